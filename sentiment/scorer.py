@@ -1,0 +1,130 @@
+"""Scores the sentiment of one message: the public face of this package.
+
+The blend of transformer and VADER; VADER alone only where an evaluation asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .blend import Blend, features_of
+from .labels import Label
+from .language import LanguageGate
+from .text import has_words, plain, window
+from .transformer import MODEL_FOLDER, Transformer
+from .vader import VaderReader, VaderReading
+from .words import WordWeights
+
+MAX_WORDS = 5
+VADER_VERSION = "vader-3.3.2"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentiment:
+    """The mood of one message, or the reason why nobody can tell."""
+
+    polarity: float | None  # [-1, 1]
+    label: Label | None
+    confidence: float | None  # calibrated probability of the label, [0, 1]
+    frustration: float | None  # [0, 1]
+    words: tuple[tuple[str, float], ...]  # weighed most first, signed share of the whole
+    reason: str | None  # why it cannot judge: "empty", "no_words", "unknown_language"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Model:
+    """What `sentiment.export` and `sentiment.fit` wrote."""
+
+    transformer: Transformer
+    blend: Blend
+    words: WordWeights
+
+    @classmethod
+    def load(cls, folder: Path) -> _Model:
+        return cls(transformer=Transformer.load(folder), blend=Blend.load(folder), words=WordWeights.load(folder))
+
+
+class Scorer:
+    """Scores messages; holds the models and nothing else, so one instance serves all conversations."""
+
+    def __init__(self, *, vader: VaderReader, gate: LanguageGate, model: _Model | None) -> None:
+        self._vader = vader
+        self._gate = gate
+        self._model = model
+        self.version = VADER_VERSION if model is None else f"{model.transformer.version}+{model.blend.version}"
+
+    @classmethod
+    def load(cls, folder: Path = MODEL_FOLDER) -> Scorer:
+        """Load the models.
+
+        Args:
+            folder: Where the exported model is.
+
+        Returns:
+            A scorer ready to be shared.
+
+        Raises:
+            ModelUnavailable: A file of the model is missing or damaged.
+        """
+        return cls(vader=VaderReader(), gate=LanguageGate(), model=_Model.load(folder))
+
+    @classmethod
+    def lexicon_only(cls) -> Scorer:
+        """VADER by itself: the figure every evaluation prints beside the blend's."""
+        return cls(vader=VaderReader(), gate=LanguageGate(), model=None)
+
+    def score(self, text: str) -> Sentiment:
+        """Score one message.
+
+        Args:
+            text: Anything a customer can send; past 600 characters only its beginning and end are read.
+
+        Returns:
+            The sentiment; its numbers are ``None`` when `reason` is set.
+
+        Raises:
+            ModelUnavailable: The transformer's session failed.
+        """
+        text = window(text)
+        reason = self._refusal(text)
+        if reason is not None:
+            return Sentiment(polarity=None, label=None, confidence=None, frustration=None, words=(), reason=reason)
+        lexicon = self._vader.read(text)
+        if self._model is None:
+            return _from_vader(lexicon)
+        spelled = plain(text, self._vader.emoji)
+        reading = self._model.transformer.read(spelled)
+        verdict = self._model.blend.judge(features_of(text, reading, lexicon, self._vader))
+        return Sentiment(
+            polarity=verdict.polarity,
+            label=verdict.label,
+            confidence=verdict.confidence,
+            frustration=verdict.frustration,
+            words=_heaviest(self._model.words.explain(spelled, reading.tokens)),
+            reason=None,
+        )
+
+    def _refusal(self, text: str) -> str | None:
+        if not text:
+            return "empty"
+        if has_words(text):
+            return None if self._gate.judges(text) else "unknown_language"
+        return None if self._vader.knows_emoji(text) else "no_words"
+
+
+def _from_vader(reading: VaderReading) -> Sentiment:
+    """A lexicon has no calibrated confidence, so it claims none."""
+    return Sentiment(
+        polarity=reading.compound,
+        label=reading.label,
+        confidence=None,
+        frustration=max(0.0, -reading.compound),
+        words=_heaviest(reading.words),
+        reason=None,
+    )
+
+
+def _heaviest(words: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    return tuple(sorted(words, key=lambda pair: -abs(pair[1]))[:MAX_WORDS])
