@@ -1,0 +1,244 @@
+"""What each turn says about needing a person: the facts of the turn, read in the light of the turns before it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.desk import alarms, subjects, temper
+from bot.desk.escalation_settings import EscalationSettings
+from bot.desk.person_request import asks_for_person
+from bot.desk.phrases import Phrases
+from bot.desk.wording import plain, similarity
+
+Outcome = Literal["answer", "clarify", "fallback", "small_talk", "flow"]
+
+REQUEST_INTENT = "talk_to_person"
+INSULT_INTENT = "insult"
+UNHELPED_INTENTS = ("did_not_help", "none_of_these")
+REPEAT_REACH = 4  # how many turns back a question counts as asked before
+CLEAR_SIGNS = 3  # so many signs of lost patience outweigh a laugh
+GLAD_POLARITY = 0.3  # clearly friendly, by either scorer
+LOOP_TURNS = 3  # the same article that often in a row is a loop
+
+_YES = Phrases(
+    """
+    ^ (yes|yeah|yep|yup|ya|sure|definitely|absolutely|please|go ahead|do it|do that|of course|i would|i do)
+    ^ (ok|okay|fine|great|good|alright|right) {then|do|please|yes|go|ahead|that|it|let|us|connect|me|so} $
+    ^ (that would be|would be|sounds|good idea|why not|let us) {great|good|nice|lovely|helpful|do|that|perfect|fine} $
+    """
+)
+_NO = re.compile(
+    r"^(?:no|nope|nah|not (?:now|yet|needed|necessary)|no need|no thanks|never ?mind|i am (?:good|fine|ok(?:ay)?))\b"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnFacts:
+    """What is known of one turn of the customer's.
+
+    Attributes:
+        message_id: Of the utterance.
+        text: The utterance as typed.
+        intent: Small talk or flow that the classifier heard; None for questions.
+        outcome: What the assistant did with it; None where it is not known.
+        article_id: The article that was answered or offered first.
+        polarity: Sentiment in [-1, 1]; None where it cannot be judged.
+        label: `negative`, `neutral` or `positive`; None where it cannot be judged.
+        frustration: In [0, 1]; None where it cannot be judged.
+        tool_failed: Whether a look-up behind a flow failed.
+        article_escalates: The owner's mark on that article.
+        decision: What was decided at that turn; None for the current one.
+        at: Seconds since 1970, where known.
+    """
+
+    message_id: str
+    text: str
+    intent: str | None = None
+    outcome: Outcome | None = None
+    article_id: str | None = None
+    polarity: float | None = None
+    label: str | None = None
+    frustration: float | None = None
+    tool_failed: bool = False
+    article_escalates: Literal["always", "never", "auto"] = "auto"
+    decision: Literal["continue", "offer", "escalate"] | None = None
+    at: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signs:
+    """One turn, read."""
+
+    facts: TurnFacts
+    danger: str | None = None  # in words, or None
+    asks_for_person: bool = False
+    accepts_offer: bool = False
+    legal: bool = False
+    leaving: bool = False
+    angry: bool = False
+    very_angry: bool = False
+    out_of_patience: bool = False  # says so in words, not by mood alone
+    friendly: bool = False
+    settles: bool = False
+    failure: str | None = None  # why this question was not helped, or None
+    says_unhelped: bool = False  # that the answer before did not help
+    wants_unsupported: bool = False
+    spared: bool = False  # the owner marked its article "never"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Words:
+    """What the words of one turn say, whatever the turns around it."""
+
+    alarms: alarms.Alarms
+    temper: temper.Temper
+    subjects: subjects.Subjects
+    unhelped: bool  # by its words, or as the classifier heard it
+    patience_signs: int  # likewise
+    elsewhere: bool  # others are meant: by name, or by "they" after they were named
+
+
+def read_turns(turns: Sequence[TurnFacts], settings: EscalationSettings) -> list[Signs]:
+    """Read every turn; the same number comes back in the same order."""
+    words: list[_Words] = []
+    for turn in turns:
+        words.append(_read_words(turn, before=words[-1] if words else None))
+    return [_read_turn(index, turns, words, settings) for index in range(len(turns))]
+
+
+def _read_words(turn: TurnFacts, *, before: _Words | None) -> _Words:
+    mood, about = temper.read(turn.text), subjects.read(turn.text)
+    same_others = before is not None and before.elsewhere and about.they and not about.us
+    return _Words(
+        alarms=alarms.read(turn.text),
+        temper=mood,
+        subjects=about,
+        unhelped=mood.unhelped or turn.intent in UNHELPED_INTENTS,
+        patience_signs=mood.patience_signs + (turn.intent == INSULT_INTENT),
+        elsewhere=about.elsewhere or same_others,
+    )
+
+
+def _read_turn(index: int, turns: Sequence[TurnFacts], words: Sequence[_Words], settings: EscalationSettings) -> Signs:
+    facts, said = turns[index], words[index]
+    offered = index > 0 and turns[index - 1].decision == "offer"
+    declines = offered and bool(_NO.search(plain(facts.text)))
+    angry = _angry(facts, said, settings)
+    doubtful = angry or said.temper.sarcastic or said.unhelped
+    return Signs(
+        facts=facts,
+        danger=_danger(said),
+        asks_for_person=_asks(facts) and not declines,
+        accepts_offer=offered and not declines and _accepts(facts),
+        legal=said.alarms.legal and not said.elsewhere and not _told_of(said) and not _in_jest(said),
+        leaving=said.alarms.leaving and not _kindly(index, turns, words),
+        angry=angry,
+        very_angry=angry and _very(facts, said, settings),
+        out_of_patience=angry and bool(said.patience_signs or said.temper.sarcastic),
+        friendly=not doubtful and (said.temper.praising or said.temper.settled),
+        settles=not angry and (declines or (said.temper.settled and not doubtful)),
+        failure=None if declines else _failure(index, turns, words, settings),
+        says_unhelped=index > 0 and said.unhelped and not declines,
+        wants_unsupported=facts.outcome == "fallback" and said.alarms.wants_done,
+        spared=facts.article_escalates == "never" and facts.outcome == "answer",
+    )
+
+
+def _danger(said: _Words) -> str | None:
+    if said.alarms.fraud:
+        return "The customer speaks of fraud or a stolen account"
+    others = (said.subjects.fiction or said.subjects.rivals) and not said.subjects.us
+    if said.alarms.self_harm or (said.alarms.safety and not others and not _in_jest(said)):
+        return "The message speaks of danger to somebody"
+    return None
+
+
+def _kindly(index: int, turns: Sequence[TurnFacts], words: Sequence[_Words]) -> bool:
+    """Whether "I'll tell everyone about you" is praise, by its own words and mood and by what went before."""
+    own, polarity = words[index], turns[index].polarity
+    if own.patience_signs or own.temper.sarcastic:
+        return False
+    if own.temper.praising or (polarity is not None and polarity < 0):
+        return own.temper.praising
+    before = words[index - 1] if index else None
+    glad = own.temper.laughing or (polarity is not None and polarity >= GLAD_POLARITY)
+    return glad or bool(before and before.temper.praising and not before.patience_signs)
+
+
+def _told_of(said: _Words) -> bool:
+    """Whether it is told of in a book or film rather than announced to us."""
+    return said.subjects.fiction and not said.subjects.concerns_us
+
+
+def _in_jest(said: _Words) -> bool:
+    return said.temper.laughing and not said.patience_signs
+
+
+def _asks(facts: TurnFacts) -> bool:
+    asked = asks_for_person(facts.text)
+    return asked == "yes" or (asked == "unclear" and facts.intent == REQUEST_INTENT)
+
+
+def _accepts(facts: TurnFacts) -> bool:
+    said = plain(facts.text)
+    return facts.intent == "affirm" or bool(said and len(said.split()) <= 6 and _YES.said_in([said]))
+
+
+def _angry(facts: TurnFacts, said: _Words, settings: EscalationSettings) -> bool:
+    mood, about = said.temper, said.subjects
+    if said.elsewhere:
+        return False
+    if mood.sarcastic:
+        return True
+    if said.patience_signs or mood.overdue or said.alarms.leaving or (mood.shouting and about.concerns_us):
+        joking = mood.laughing and said.patience_signs < CLEAR_SIGNS and not mood.overdue
+        return not joking and not (mood.praising and not about.concerns_us)
+    if mood.praising or mood.laughing:
+        return False
+    negative = facts.polarity is not None and facts.polarity <= settings.negative_polarity and facts.label != "positive"
+    return negative and about.concerns_us
+
+
+def _very(facts: TurnFacts, said: _Words, settings: EscalationSettings) -> bool:
+    strong = facts.polarity is not None and facts.polarity <= settings.strong_polarity
+    mood = said.temper
+    loud = mood.shouting or mood.heated or mood.swearing
+    signs = said.patience_signs + mood.sarcastic
+    return mood.shouting or signs + (mood.overdue and signs > 0) >= 2 or (signs > 0 and (strong or loud))
+
+
+def _failure(
+    index: int, turns: Sequence[TurnFacts], words: Sequence[_Words], settings: EscalationSettings
+) -> str | None:
+    facts, said, mood = turns[index], words[index], words[index].temper
+    if facts.outcome == "small_talk":
+        return None
+    if facts.outcome == "fallback":
+        idle = (mood.praising or mood.laughing) and not said.unhelped and not mood.asking
+        return None if idle else "not understood"
+    if index + 1 < len(turns) and words[index + 1].unhelped and facts.outcome in ("answer", "clarify"):
+        return "the answer did not help"
+    if _asked_before(index, turns, settings):
+        return "asked before"
+    if facts.outcome == "clarify" and index > 0 and turns[index - 1].outcome == "clarify":
+        return "still not clear"
+    uneasy = mood.overdue or said.patience_signs or (facts.polarity or 0.0) <= settings.negative_polarity
+    return "the same answer again" if _loops(index, turns, at_least=2 if uneasy else LOOP_TURNS) else None
+
+
+def _asked_before(index: int, turns: Sequence[TurnFacts], settings: EscalationSettings) -> bool:
+    text = turns[index].text
+    if len(plain(text).split()) < 2 or turns[index].outcome == "flow":
+        return False
+    earlier = [
+        turn for turn in turns[max(0, index - REPEAT_REACH) : index] if turn.outcome not in ("small_talk", "flow")
+    ]
+    return any(similarity(text, turn.text) >= settings.repeat_similarity for turn in earlier)
+
+
+def _loops(index: int, turns: Sequence[TurnFacts], *, at_least: int) -> bool:
+    """Whether the same article was the answer that many times in a row; follow-up questions may share one."""
+    last = turns[max(0, index - at_least + 1) : index + 1]
+    articles = {turn.article_id if turn.outcome == "answer" else None for turn in last}
+    return len(last) == at_least and len(articles) == 1 and None not in articles

@@ -1,0 +1,226 @@
+"""One door to the event store: transactions on SQLite or PostgreSQL, off the event loop.
+
+Callers pass a function that takes a `Transaction`. `write` runs it in a transaction that holds the write lock from its
+first statement, `read` in one that sees a single moment. Whatever `write` returned from was committed durably: SQLite
+runs in WAL mode with `synchronous=FULL`, PostgreSQL with its default `synchronous_commit=on`.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.desk.errors import StorageFull, StorageUnavailable
+from bot.store import migrate
+from bot.store.errors import StoreUnusable
+from bot.store.files import StoreFiles
+
+Transaction = sa.Connection
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BUSY_TIMEOUT_S = 5
+"""How long a write waits for a foreign lock; afterwards the caller hears `storage_unavailable` and may try again."""
+
+_WRITES = "frontdesk_writes"
+_POSTGRESQL_THREADS = 8
+_SQLITE_READERS = 3
+
+
+class Database:
+    """The opened event store.
+
+    SQLite has one writer at a time anyway, so one thread writes and a few read: writers never meet each other's lock.
+    """
+
+    def __init__(self, engine: sa.Engine, files: StoreFiles | None) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(**{_WRITES: True})
+        self._files = files
+        writers, readers = (1, _SQLITE_READERS) if files else (_POSTGRESQL_THREADS, _POSTGRESQL_THREADS)
+        self._writers = ThreadPoolExecutor(writers, thread_name_prefix="store-write")
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
+        self.epoch = ""
+
+    @classmethod
+    def open(cls, location: Path | str) -> Self:
+        """Open the store, make it if the place is fresh, and bring its tables up to date.
+
+        Args:
+            location: Path of an SQLite file, or a `postgresql+psycopg://` URL.
+
+        Raises:
+            StoreUnusable: The store is in use, gone, damaged, too new or not writable.
+        """
+        if isinstance(location, str) and "://" in location:
+            database = cls(_postgresql(location), None)
+        else:
+            files = StoreFiles(Path(location)).claim()
+            database = cls(_sqlite(files.path), files)
+        try:
+            database._prepare()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _prepare(self) -> None:
+        try:
+            with self._writing.begin() as tx:
+                migrate.upgrade(tx)
+                self.epoch = migrate.epoch(tx)
+            if self._files:
+                self._check_soundness(self._files)
+                self._files.mark()
+        except DBAPIError as exc:
+            if self._files and not isinstance(exc, OperationalError):
+                raise self._files.corrupt(str(exc.orig)) from exc
+            raise StoreUnusable(f"The store at {self.place} cannot be opened: {exc.orig}") from exc
+
+    def _check_soundness(self, files: StoreFiles) -> None:
+        with self._engine.connect() as tx:
+            found = tx.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        if found != "ok":
+            raise files.corrupt(str(found))
+
+    @property
+    def place(self) -> str:
+        """Where the store is, without a password."""
+        return str(self._files.path) if self._files else self._engine.url.render_as_string(hide_password=True)
+
+    async def write(self, work: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` in a writing transaction on a worker thread; returning means committed.
+
+        Raises:
+            StorageFull: The disk is full.
+            StorageUnavailable: Locked for too long, gone, read-only, damaged or unreachable.
+        """
+        return await self._run(self._writers, partial(self._write, lambda tx: work(tx, *args, **kwargs)))
+
+    async def read(self, work: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` on a consistent view of the store, on a worker thread.
+
+        Raises:
+            StorageUnavailable: As for `write`.
+        """
+        return await self._run(self._readers, partial(self._read, lambda tx: work(tx, *args, **kwargs)))
+
+    async def check(self) -> None:
+        """Prove that a write can be committed now.
+
+        Raises:
+            StorageFull: As for `write`.
+            StorageUnavailable: As for `write`.
+        """
+        await self.write(migrate.touch)
+
+    async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(threads, work)
+
+    def _write(self, work: Callable[[Transaction], T]) -> T:
+        if self._files and not self._files.still_there():
+            raise StorageUnavailable(
+                f"The database file {self._files.path} was moved or deleted while the server ran. Stop the server, put"
+                " the file back or run `bot restore`, and start again."
+            )
+        try:
+            with self._writing.begin() as tx:
+                return work(tx)
+        except (DBAPIError, PoolTimeout) as exc:
+            raise self._named(exc) from exc
+
+    def _read(self, work: Callable[[Transaction], T]) -> T:
+        try:
+            with self._engine.begin() as tx:
+                return work(tx)
+        except (DBAPIError, PoolTimeout) as exc:
+            raise self._named(exc) from exc
+
+    def _named(self, exc: DBAPIError | PoolTimeout) -> Exception:
+        """The failure in words that name it and its cure; programming errors stay what they are."""
+        if isinstance(exc, sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.DataError):
+            return exc
+        what = str(exc.orig) if isinstance(exc, DBAPIError) else "all connections are busy"
+        if (
+            "disk is full" in what
+            or "No space left" in what
+            or getattr(getattr(exc, "orig", None), "sqlstate", "") == "53100"
+        ):
+            return StorageFull(f"The disk of {self.place} is full. Free some space; nothing that was accepted is lost.")
+        return StorageUnavailable(
+            f"The database {self.place} cannot be used now ({_cure(what)}). Try again in a moment."
+        )
+
+    def close(self) -> None:
+        """Finish what runs, close all connections, give the lock back."""
+        self._writers.shutdown(wait=True)
+        self._readers.shutdown(wait=True)
+        self._engine.dispose()
+        if self._files:
+            self._files.release()
+
+
+def _cure(what: str) -> str:
+    cures = {
+        "locked": "another process holds its lock; close tools that have it open",
+        "readonly": "the file or its disk is read-only; give the account write access",
+        "malformed": "the file is damaged; stop the server and run `bot restore`",
+        "not a database": "the file is damaged; stop the server and run `bot restore`",
+        "unable to open": "the file cannot be opened; check that its folder is mounted and readable",
+        "I/O error": "the disk reports an error; check the disk",
+        "connection": "the database server does not answer; check that it runs",
+    }
+    return next((cure for sign, cure in cures.items() if sign in what), "see the server's log")
+
+
+def _sqlite(path: Path) -> sa.Engine:
+    engine = sa.create_engine(
+        sa.URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": BUSY_TIMEOUT_S},
+        pool_size=_SQLITE_READERS + 1,
+        max_overflow=0,
+    )
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # transactions begin where `_begin` says, not where the driver guesses
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: sa.Connection) -> None:
+    # IMMEDIATE takes the write lock first: a transaction that reads and then writes can never fail half-way on a lock.
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgresql(url: str) -> sa.Engine:
+    engine = sa.create_engine(
+        url,
+        pool_size=_POSTGRESQL_THREADS,
+        max_overflow=_POSTGRESQL_THREADS,
+        pool_timeout=2,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 2},
+    )
+    event.listen(engine, "connect", _set_session)
+    return engine
+
+
+def _set_session(connection: Any, _: object) -> None:
+    connection.autocommit = True
+    for setting in (f"lock_timeout = '{BUSY_TIMEOUT_S}s'", f"statement_timeout = '{BUSY_TIMEOUT_S}s'"):
+        connection.execute(f"SET {setting}")
+    connection.execute("SET synchronous_commit = on")  # accepted means durable, whatever the server's default is
+    connection.execute("SET timezone = 'UTC'")
+    connection.autocommit = False

@@ -1,0 +1,82 @@
+"""The record of handoffs; that a conversation has at most one open is a constraint of the table."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.desk.conversation import Step
+from bot.desk.handoff import new_reference
+from bot.desk.queue import RECENT, Claim
+from bot.store.database import Transaction
+from bot.store.schema import handoffs
+
+_OPEN = handoffs.c.closed_at.is_(None)
+
+
+def save(tx: Transaction, conversation_id: str, step: Step, *, now: datetime) -> None:
+    """Record the handoff that a step opens, or what it makes of the open one."""
+    if step.handoff is not None:
+        tx.execute(sa.insert(handoffs), _opened(conversation_id, step))
+    elif step.handoff_state:
+        changed = _changed(step, now)
+        tx.execute(sa.update(handoffs).where(handoffs.c.conversation_id == conversation_id, _OPEN).values(**changed))
+
+
+def _opened(conversation_id: str, step: Step) -> dict[str, Any]:
+    assert step.handoff is not None  # noqa: S101 -- `save` asked already
+    opened = step.handoff
+    return {
+        "id": opened.id,
+        "conversation_id": conversation_id,
+        "reference": opened.reference,
+        "state": opened.state,
+        "reason": opened.reason,
+        "rule": opened.rule,
+        "evidence": [dict(each) for each in opened.evidence],
+        "priority": opened.priority,
+        "message_id": opened.message_id,
+        "requested_at": opened.requested_at,
+    }
+
+
+def _changed(step: Step, now: datetime) -> dict[str, Any]:
+    if step.handoff_state == "assigned":
+        after = step.conversation
+        return {
+            "state": "assigned",
+            "accepted_at": now,
+            "assignee_id": after.assignee_id,
+            "assignee_name": after.assignee_name,
+        }
+    return {"state": step.handoff_state, "closed_at": now}
+
+
+def for_message(tx: Transaction, conversation_id: str, message_id: str) -> tuple[str, str] | None:
+    """Id and reference of the handoff that an utterance led to, whatever became of it."""
+    row = tx.execute(
+        sa.select(handoffs.c.id, handoffs.c.reference).where(
+            handoffs.c.conversation_id == conversation_id, handoffs.c.message_id == message_id
+        )
+    ).one_or_none()
+    return (row.id, row.reference) if row else None
+
+
+def unused_reference(tx: Transaction, business: str) -> str:
+    """Draw a reference that no handoff has."""
+    while True:
+        drawn = new_reference(secrets.token_bytes(8), business=business)
+        if not tx.execute(sa.select(handoffs.c.id).where(handoffs.c.reference == drawn)).first():
+            return drawn
+
+
+def recent_claims(tx: Transaction, *, now: datetime) -> list[Claim]:
+    """What the expected wait is reckoned from."""
+    rows = tx.execute(
+        sa.select(handoffs.c.requested_at, handoffs.c.accepted_at)
+        .where(handoffs.c.accepted_at >= now - RECENT)
+        .order_by(handoffs.c.accepted_at.desc())
+        .limit(200)
+    )
+    return [Claim(requested_at=row.requested_at, claimed_at=row.accepted_at) for row in rows]

@@ -1,0 +1,87 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from bot.store import migrate
+from bot.store.database import Database, Transaction
+from bot.store.errors import StoreTooNew
+from bot.store.schema import metadata
+
+
+def described(tx: Transaction) -> dict[str, Any]:
+    """Everything the database itself says about its tables."""
+    inspector = sa.inspect(tx)
+    return {
+        table: {
+            "columns": [(c["name"], str(c["type"]), c["nullable"]) for c in inspector.get_columns(table)],
+            "key": inspector.get_pk_constraint(table)["constrained_columns"],
+            "foreign": sorted(str(sorted(key.items(), key=str)) for key in inspector.get_foreign_keys(table)),
+            "unique": sorted(str(c["column_names"]) for c in inspector.get_unique_constraints(table)),
+            "checks": sorted(c["sqltext"] for c in inspector.get_check_constraints(table)),
+            "indexes": sorted(
+                f"{i['name']} {i['column_names']} {i['unique']} {_options(i)}" for i in inspector.get_indexes(table)
+            ),
+        }
+        for table in inspector.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+def _options(index: Any) -> list[str]:
+    return sorted(f"{name}={value}" for name, value in index.get("dialect_options", {}).items())
+
+
+@pytest.mark.anyio
+async def test_migrations_arrive_at_the_schema(database: Database) -> None:
+    migrated = await database.read(described)
+
+    def rebuilt(tx: Transaction) -> dict[str, Any]:
+        tx.execute(sa.text("DROP TABLE alembic_version"))
+        metadata.drop_all(tx)
+        metadata.create_all(tx)
+        return described(tx)
+
+    assert migrated == await database.write(rebuilt)
+
+
+@pytest.mark.anyio
+async def test_alembic_sees_nothing_left_to_do(database: Database) -> None:
+    def differences(tx: Transaction) -> list[Any]:
+        found: list[Any] = compare_metadata(MigrationContext.configure(tx, opts={"compare_type": True}), metadata)
+        return found
+
+    assert await database.read(differences) == []
+
+
+@pytest.mark.anyio
+async def test_opening_again_keeps_the_epoch(location: Path | str) -> None:
+    first = Database.open(location)
+    first.close()
+
+    second = Database.open(location)
+    second.close()
+
+    assert first.epoch == second.epoch
+    assert first.epoch.startswith("epo_")
+
+
+@pytest.mark.anyio
+async def test_a_store_of_a_newer_version_is_refused(location: Path | str) -> None:
+    opened = Database.open(location)
+    await opened.write(lambda tx: tx.execute(sa.text("UPDATE alembic_version SET version_num = '9999'")) and None)
+    opened.close()
+
+    with pytest.raises(StoreTooNew, match="newer version"):
+        Database.open(location)
+
+
+@pytest.mark.anyio
+async def test_a_restore_draws_a_new_epoch(database: Database) -> None:
+    drawn = await database.write(migrate.new_epoch)
+
+    assert drawn != database.epoch
+    assert await database.read(migrate.epoch) == drawn
