@@ -1,0 +1,60 @@
+"""Serve the application by uvicorn, with an end that loses nothing and surprises nobody."""
+
+import asyncio
+import logging
+import socket
+
+import uvicorn
+from fastapi import FastAPI
+
+from bot.server import logs
+from bot.server.frames import MAX_BYTES
+from bot.server.parts import Parts
+from bot.server.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+GOODBYE_S = 0.5
+"""How long the goodbye frames have to leave before the sockets are closed."""
+
+REQUESTS_S = 3
+"""How long requests that run have to end; each is one short transaction."""
+
+
+def config_of(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How uvicorn serves us."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,  # the edge logs route templates; paths and queries may hold what people typed
+        server_header=False,
+        proxy_headers=False,  # X-Forwarded-For is believed from `trusted_proxies` only
+        ws="websockets-sansio",
+        ws_max_size=MAX_BYTES,  # a longer frame is refused before it is held in memory
+        ws_max_queue=8,
+        ws_ping_interval=None,  # the feed's own heartbeat is one that browsers' scripts can see
+        ws_per_message_deflate=False,  # memory for every socket, and an invitation to compression bombs
+        timeout_graceful_shutdown=REQUESTS_S,
+        timeout_keep_alive=75,  # above the usual 60 s of proxies, so that they never reuse a closed connection
+    )
+
+
+class Serving(uvicorn.Server):
+    """A server that says goodbye on its sockets before it closes them."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, tell everyone when to come back, let requests and turns end."""
+        parts: Parts = self.config.app.state.parts  # type: ignore[union-attr]
+        for server in self.servers:
+            server.close()
+        parts.feed.close()
+        await asyncio.sleep(GOODBYE_S if len(parts.feed) else 0)
+        await super().shutdown(sockets)
+
+
+def run(app: FastAPI, settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; at most `drain_s` and a few seconds later the process may end."""
+    logs.configure()
+    Serving(config_of(app, settings)).run()

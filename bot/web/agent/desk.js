@@ -1,0 +1,177 @@
+/** @import { Frame, Summary } from "../shared/protocol.js" */
+/** @import { Session } from "../shared/session.js" */
+import { Feed } from "../shared/feed.js";
+import { newId } from "../shared/ids.js";
+import { Refused } from "../shared/problem.js";
+import { Storage } from "../shared/storage.js";
+import { OpenConversation } from "./open-conversation.js";
+
+/** The list is read anew from time to time, whatever the feed said. */
+const REFRESH_MS = 60_000;
+/** Who is away stays away when the page is loaded again. */
+const AWAY = "frontdesk.away";
+
+/**
+ * Everything the agent console knows: the conversations, the one that is open, and the line to the server. Elements render it and call
+ * it; nothing else talks to the server. Fires `change`, and `waiting` (`CustomEvent<Summary>`) when a customer begins to wait.
+ */
+export class Desk extends EventTarget {
+  session;
+  /** @type {Map<string, Summary>} */
+  conversations = new Map();
+  /** @type {"loading" | "ready" | "failed"} */
+  state = "loading";
+  problem = "";
+  available = false;
+  /** @type {OpenConversation | null} */
+  open = null;
+  #feed;
+  #loaded = false;
+  #stored = new Storage("localStorage");
+
+  /** @param {Session} session */
+  constructor(session) {
+    super();
+    this.session = session;
+    this.#feed = new Feed("/api/agent/feed", () => ({ csrf: session.api.csrf }));
+    this.#feed.addEventListener("frame", (event) =>
+      this.#receive(/** @type {CustomEvent<Frame>} */ (event).detail),
+    );
+    this.#feed.addEventListener("state", () => this.#changed());
+    this.#feed.addEventListener("refused", () => this.session.load());
+    setInterval(() => this.#loaded && document.visibilityState === "visible" && this.refresh(), REFRESH_MS);
+  }
+
+  /** @returns {boolean} Changes arrive by themselves now. */
+  get live() {
+    return this.#feed.state === "live";
+  }
+
+  /** @returns {string | undefined} */
+  get myId() {
+    return this.session.staff?.id;
+  }
+
+  async start() {
+    this.#feed.open();
+    await Promise.all([this.refresh(), this.setAvailable(!this.#stored.read(AWAY))]);
+  }
+
+  stop() {
+    this.#feed.close();
+    this.#loaded = false;
+    this.conversations.clear();
+    this.open = null;
+  }
+
+  async refresh() {
+    try {
+      const query = "status=waiting,assigned,bot,resolved&limit=200";
+      const { conversations } = await this.session.api.get(`/api/agent/conversations?${query}`);
+      this.#take(conversations);
+      this.state = "ready";
+    } catch (problem) {
+      this.#failed(problem);
+    }
+    this.#changed();
+  }
+
+  /** @param {boolean} available */
+  async setAvailable(available) {
+    this.available = available;
+    this.#stored.write(AWAY, available ? null : true);
+    this.#changed();
+    try {
+      await this.session.api.post("/api/agent/presence", { available });
+    } catch (problem) {
+      this.available = !available;
+      this.#failed(problem);
+    }
+    this.#changed();
+  }
+
+  /** @param {string | null} id */
+  async show(id) {
+    if (id === (this.open?.id ?? null)) return;
+    this.open = id ? new OpenConversation(id, this.session.api) : null;
+    this.open?.addEventListener("change", () => this.#changed());
+    this.#changed();
+    await this.open?.load();
+    if (this.open?.summary) this.#remember(this.open.summary);
+    this.#changed();
+  }
+
+  /**
+   * A command on the open conversation, done once however often it is sent.
+   *
+   * @param {"claim" | "messages" | "hand-back" | "resolve" | "notes" | "corrections"} what
+   * @param {object} [body]
+   * @param {string} [id] The command's id, when an earlier try may have reached the server.
+   * @throws {import("../shared/problem.js").Problem}
+   */
+  async command(what, body = {}, id = newId()) {
+    const { open } = this;
+    if (!open) return;
+    try {
+      await this.session.api.post(`/api/agent/conversations/${open.id}/${what}`, {
+        client_message_id: id,
+        ...body,
+      });
+    } catch (problem) {
+      if (problem instanceof Refused && problem.status === 401) this.session.lost();
+      if (problem instanceof Refused && problem.status === 409) this.#reload(open);
+      throw problem;
+    }
+    await this.#reload(open);
+  }
+
+  /** @param {boolean} on */
+  sayTyping(on) {
+    if (this.open) this.#feed.send({ type: "typing", conversation_id: this.open.id, on });
+  }
+
+  /** @param {OpenConversation} open */
+  async #reload(open) {
+    await open.load();
+    if (open.summary) this.#remember(open.summary);
+    this.#changed();
+  }
+
+  /** @param {Frame} frame */
+  #receive(frame) {
+    if (frame.type === "welcome" && this.#loaded) this.refresh();
+    if (frame.type === "queue" && frame.conversations) this.#take(frame.conversations);
+    if (frame.type === "conversation" && frame.conversation) this.#remember(frame.conversation);
+    if (frame.type === "event" && frame.event) this.open?.receive(frame.event);
+    if (frame.type === "typing") this.open?.hear(frame);
+    this.#changed();
+  }
+
+  /** @param {Summary[]} conversations */
+  #take(conversations) {
+    for (const summary of conversations) this.#remember(summary);
+    this.#loaded = true;
+  }
+
+  /** @param {Summary} summary */
+  #remember(summary) {
+    const before = this.conversations.get(summary.id);
+    if (before && before.last_seq > summary.last_seq) return;
+    this.conversations.set(summary.id, summary);
+    this.open?.follow(summary);
+    if (this.#loaded && summary.status === "waiting" && before?.status !== "waiting") {
+      this.dispatchEvent(new CustomEvent("waiting", { detail: summary }));
+    }
+  }
+
+  /** @param {unknown} problem */
+  #failed(problem) {
+    if (problem instanceof Refused && problem.status === 401) return this.session.lost();
+    this.problem = /** @type {Error} */ (problem).message;
+    if (!this.#loaded) this.state = "failed";
+  }
+
+  #changed() {
+    this.dispatchEvent(new globalThis.Event("change"));
+  }
+}

@@ -1,0 +1,347 @@
+/** @import { Article } from "../shared/protocol.js" */
+/** @import { Library } from "./library.js" */
+import { LitElement, html, nothing } from "../vendor/lit.js";
+import { markdown } from "../shared/markdown-view.js";
+import { Refused } from "../shared/problem.js";
+import { Storage } from "../shared/storage.js";
+import { styles } from "./fd-editor.css.js";
+
+/** @type {Omit<Article, "version" | "state" | "path"> & {version?: string}} */
+const BLANK = {
+  id: "",
+  topic: "general",
+  question: "",
+  also_asked: [],
+  tags: [],
+  locale: "en",
+  review_by: null,
+  escalate: "auto",
+  buttons: [],
+  answer: "",
+};
+
+/**
+ * One article. Saving writes its file; customers get it with the next publication.
+ *
+ * @property {Library} library
+ * @property {string} article Its id; "new" for one that does not exist yet.
+ */
+export class FdEditor extends LitElement {
+  static properties = {
+    library: { attribute: false },
+    article: {},
+    _draft: { state: true },
+    _load: { state: true },
+    _problem: { state: true },
+    _errors: { state: true },
+    _theirs: { state: true },
+    _busy: { state: true },
+    _saved: { state: true },
+  };
+
+  static styles = styles;
+
+  constructor() {
+    super();
+    /** @type {Library | undefined} */
+    this.library = undefined;
+    this.article = "new";
+    this._draft = { ...BLANK };
+    /** @type {"loading" | "ready" | "failed"} */
+    this._load = "loading";
+    this._problem = "";
+    /** @type {{line: number | null, message: string}[]} */
+    this._errors = [];
+    /** What somebody else saved meanwhile. @type {Article | null} */
+    this._theirs = null;
+    this._busy = false;
+    this._saved = false;
+    addEventListener("beforeunload", this.#warn);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    removeEventListener("beforeunload", this.#warn);
+  }
+
+  #drafts = new Storage("sessionStorage");
+  #dirty = false;
+  #warn = (/** @type {BeforeUnloadEvent} */ event) => this.#dirty && event.preventDefault();
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    if (changed.has("article")) this.#open();
+  }
+
+  async #open() {
+    this.#settle();
+    this._saved = false;
+    this._load = "loading";
+    try {
+      this._draft =
+        this.article === "new" || !this.library ? { ...BLANK } : await this.library.read(this.article);
+      this.#takeUp();
+      this._load = "ready";
+    } catch (problem) {
+      this._problem = /** @type {Error} */ (problem).message;
+      this._load = "failed";
+    }
+  }
+
+  get #key() {
+    return `frontdesk.article.${this._draft.version ? this._draft.id : "new"}`;
+  }
+
+  /** What was written and not saved, if the file is still the one it was written for. */
+  #takeUp() {
+    const kept = this.#drafts.read(this.#key);
+    if (!kept || kept.version !== this._draft.version) return;
+    this._draft = kept;
+    this.#dirty = true;
+  }
+
+  #settle() {
+    this.#dirty = false;
+    this._problem = "";
+    this._errors = [];
+    this._theirs = null;
+  }
+
+  render() {
+    const isNew = !this._draft.version;
+    return html`
+      <div>
+        <a href="#articles">All articles</a>
+        <h1>${isNew ? "New article" : this._draft.question}</h1>
+      </div>
+      ${this._load === "ready" ? this.#form(isNew) : this._load === "loading" ? html`<p aria-busy="true">Loading…</p>` : this.#failed()}
+    `;
+  }
+
+  #failed() {
+    return html`<div class="note bad" role="alert">
+      <h2>This article could not be opened</h2>
+      <p>${this._problem}</p>
+      <div class="actions"><button class="secondary" @click=${() => this.#open()}>Try again</button></div>
+    </div>`;
+  }
+
+  /** @param {boolean} isNew */
+  #form(isNew) {
+    const { question, also_asked: asked, answer = "", tags, review_by: review, escalate } = this._draft;
+    return html`<form @submit=${this.#save} @input=${this.#edit}>
+      <label class="field">
+        The question
+        <input name="question" required maxlength="300" .value=${question} placeholder="When are you open?" />
+        ${isNew ? this.#name() : nothing}
+      </label>
+      <div class="two">
+        <label class="field">
+          The answer
+          <textarea name="answer" required rows="10" .value=${answer}></textarea>
+          <span class="hint"
+            >The answer first, then the detail. **bold**, *italic*, - lists, [words](https://…)</span
+          >
+        </label>
+        <div class="field">
+          As customers see it
+          <div class="bubble prose">
+            ${answer.trim() ? markdown(answer) : html`<span class="hint">Nothing written yet</span>`}
+          </div>
+        </div>
+      </div>
+      <label class="field">
+        Also asked, one on each line
+        <textarea
+          name="also_asked"
+          rows="7"
+          .value=${asked.join("\n")}
+          placeholder="what time do you close"
+        ></textarea>
+        <span class="hint"
+          >As customers type it: two words, half a sentence, a slip now and then. Seven to twelve are
+          right.</span
+        >
+      </label>
+      <div class="three">${this.#details(tags, review, escalate)}</div>
+      <div class="end">${this.#trouble()} ${this.#foot(isNew)}</div>
+    </form>`;
+  }
+
+  /** A new article's place: its topic, and the id made from its question. */
+  #name() {
+    const topics = [...new Set(this.library?.list.articles.map(({ topic }) => topic))].sort();
+    return html`<span class="hint">It will be called <code>${slug(this._draft.question) || "…"}</code></span>
+      <label class="field">
+        Topic
+        <input name="topic" list="topics" required .value=${this._draft.topic} />
+        <datalist id="topics">${topics.map((topic) => html`<option value=${topic}></option>`)}</datalist>
+      </label>`;
+  }
+
+  /** @param {string[]} tags @param {string | null} review @param {string} escalate */
+  #details(tags, review, escalate) {
+    return html`<label class="field">
+        Tags, with commas between
+        <input name="tags" .value=${tags.join(", ")} />
+      </label>
+      <label class="field">
+        Check again by
+        <input name="review_by" type="date" .value=${review ?? ""} />
+      </label>
+      <label class="field">
+        A person
+        <select name="escalate" .value=${escalate}>
+          <option value="auto" ?selected=${escalate === "auto"}>joins when needed</option>
+          <option value="always" ?selected=${escalate === "always"}>is always called</option>
+          <option value="never" ?selected=${escalate === "never"}>is not called by this answer</option>
+        </select>
+      </label>`;
+  }
+
+  #trouble() {
+    if (this._theirs) {
+      return html`<div class="note warn" role="alert">
+        <h2>Somebody else saved this article meanwhile</h2>
+        <p>Your words are still here. Theirs ends: “${(this._theirs.answer ?? "").slice(-120)}”</p>
+        <div class="actions">
+          <button type="button" class="secondary" @click=${this.#takeTheirs}>Take theirs, drop mine</button>
+          <button type="button" class="secondary" @click=${this.#keepMine}>Keep mine, replace theirs</button>
+        </div>
+      </div>`;
+    }
+    if (!this._problem) return nothing;
+    return html`<div class="note bad" role="alert">
+      <h2>Not saved</h2>
+      <p>${this._problem}</p>
+      <ul>
+        ${this._errors.map(({ message }) => html`<li>${message}</li>`)}
+      </ul>
+    </div>`;
+  }
+
+  /** @param {boolean} isNew */
+  #foot(isNew) {
+    return html`<div class="actions foot">
+      <button class="primary" ?disabled=${this._busy}>${this._busy ? "Saving…" : "Save"}</button>
+      ${isNew ? nothing : html`<button type="button" class="danger" @click=${this.#remove}>Remove</button>`}
+      <p role="status" class="hint">${this.#standing()}</p>
+    </div>`;
+  }
+
+  #standing() {
+    if (this.#dirty) return "Not saved yet. What you wrote is kept in this tab.";
+    if (this._saved) return html`Saved. Customers get it once you <a href="#articles">publish</a>.`;
+    return "Saving changes the file; customers see it after Publish.";
+  }
+
+  /** @param {Event} event */
+  #edit(event) {
+    const form = /** @type {HTMLFormElement} */ (event.currentTarget);
+    const data = new FormData(form);
+    const text = (/** @type {string} */ name) => String(data.get(name) ?? "");
+    this.#dirty = true;
+    this._saved = false;
+    this._draft = {
+      ...this._draft,
+      question: text("question"),
+      answer: text("answer"),
+      also_asked: text("also_asked").split("\n"),
+      tags: text("tags").split(","),
+      review_by: text("review_by") || null,
+      escalate: /** @type {Article["escalate"]} */ (text("escalate")),
+      topic: data.has("topic") ? text("topic") : this._draft.topic,
+    };
+    this.#drafts.write(this.#key, this._draft);
+  }
+
+  /** @param {Event} event */
+  async #save(event) {
+    event.preventDefault();
+    this._busy = true;
+    this._problem = "";
+    this._errors = [];
+    try {
+      const saved = await this.library?.save(this.#tidy());
+      this.#drafts.write(this.#key, null);
+      this.#settle();
+      this._saved = true;
+      if (saved) this._draft = saved;
+      if (this.article === "new" && saved) history.replaceState(null, "", `#articles/${saved.id}`);
+    } catch (problem) {
+      await this.#refused(problem);
+    }
+    this._busy = false;
+  }
+
+  /** What the server takes: it refuses fields it does not know. */
+  #tidy() {
+    const { id, topic, question, also_asked, answer, tags, locale, review_by, escalate, buttons, version } =
+      this._draft;
+    const trimmed = (/** @type {string[]} */ words) => words.map((word) => word.trim()).filter(Boolean);
+    return {
+      id: version ? id : slug(question),
+      topic: slug(topic),
+      question: question.trim(),
+      also_asked: trimmed(also_asked),
+      answer: answer?.trim() ?? "",
+      tags: trimmed(tags),
+      locale,
+      review_by,
+      escalate,
+      buttons,
+      ...(version ? { version } : {}),
+    };
+  }
+
+  /** @param {unknown} problem */
+  async #refused(problem) {
+    if (problem instanceof Refused && problem.code === "article_changed") {
+      this._theirs = (await this.library?.read(this._draft.id).catch(() => null)) ?? null;
+      if (this._theirs) return;
+    }
+    this._problem = /** @type {Error} */ (problem).message;
+    if (problem instanceof Refused) this._errors = /** @type {any} */ (problem.errors);
+  }
+
+  #takeTheirs() {
+    this.#drafts.write(this.#key, null);
+    if (this._theirs) this._draft = this._theirs;
+    this.#settle();
+  }
+
+  #keepMine() {
+    this._draft = { ...this._draft, version: this._theirs?.version ?? this._draft.version };
+    this._theirs = null;
+    this.renderRoot.querySelector("form")?.requestSubmit();
+  }
+
+  async #remove() {
+    const { question } = this._draft;
+    if (!confirm(`Remove “${question}”? Its file is deleted; customers get the answer until you publish.`))
+      return;
+    try {
+      await this.library?.remove(/** @type {Article} */ (this._draft));
+      this.#drafts.write(this.#key, null);
+      this.#dirty = false;
+      location.hash = "articles";
+    } catch (problem) {
+      await this.#refused(problem);
+    }
+  }
+}
+
+/** @param {string} text @returns {string} "When are you open?" as "when-are-you-open". */
+function slug(text) {
+  const plain = text.normalize("NFKD").replace(/[\u0300-\u036f'’]/g, "");
+  return (
+    plain
+      .toLowerCase()
+      .match(/[a-z0-9]+/g)
+      ?.join("-")
+      .slice(0, 60)
+      .replace(/-$/, "") ?? ""
+  );
+}
+
+customElements.define("fd-editor", FdEditor);

@@ -1,0 +1,240 @@
+/** What the server says, as docs/protocol.md has it. Types only: no browser loads this file. */
+
+export type Status = "bot" | "waiting" | "assigned" | "resolved";
+export type Priority = "low" | "normal" | "high" | "urgent";
+export type Label = "negative" | "neutral" | "positive";
+export type Reason =
+  | "customer_request"
+  | "missing_knowledge"
+  | "negative_sentiment"
+  | "repeated_failure"
+  | "unsupported_request"
+  | "policy_restriction"
+  | "tool_failure";
+
+export interface Author {
+  kind: "customer" | "assistant" | "agent" | "system";
+  id: string | null;
+  name: string | null;
+}
+
+export interface Button {
+  id: string;
+  title: string;
+}
+
+export interface Match {
+  article_id: string;
+  question: string;
+  confidence: number;
+  score: number;
+}
+
+export interface Evidence {
+  message_id: string;
+  text: string;
+  polarity: number | null;
+  note: string | null;
+}
+
+/** The body of an event; which fields are there depends on the event's type. */
+export interface Body {
+  text?: string;
+  buttons?: Button[];
+  kind?: string;
+  article_id?: string | null;
+  client_message_id?: string | null;
+  replies_to?: number | null;
+  wants_contact?: boolean;
+  suppressed?: boolean;
+  utterance_seq?: number;
+  state?: string;
+  error_code?: string | null;
+  duration_ms?: number;
+  intent?: string | null;
+  confidence?: number | null;
+  outcome?: string | null;
+  article_ranking?: Match[];
+  decision?: string | null;
+  reason?: string | null;
+  rule?: string | null;
+  evidence?: Evidence[];
+  model_id?: string | null;
+  message_seq?: number;
+  polarity?: number | null;
+  label?: Label | null;
+  frustration?: number | null;
+  words?: { word: string; weight: number }[];
+  handoff_id?: string;
+  reference?: string;
+  priority?: Priority;
+  position?: number | null;
+  expected_wait_s?: number | null;
+  agent?: { id: string; name: string } | null;
+  email?: string | null;
+  name?: string | null;
+  score?: number;
+  comment?: string | null;
+  subject?: string | null;
+  fields?: Record<string, unknown>;
+}
+
+export interface Event {
+  conversation_id: string;
+  seq: number;
+  type: string;
+  author: Author;
+  at: string;
+  body: Body;
+}
+
+export interface EventPage {
+  events: Event[];
+  last_seq: number;
+  status: Status;
+  epoch: string;
+}
+
+export interface WidgetConfig {
+  business: { name: string; tagline: string };
+  greeting: string;
+  brand: string;
+  suggestions: string[];
+  availability: { open: boolean; agents_online: number; next_opening: string | null; text: string };
+  privacy_url: string | null;
+}
+
+export interface NewConversation {
+  conversation_id: string;
+  token: string;
+  epoch: string;
+  events: Event[];
+}
+
+export interface Staff {
+  id: string;
+  name: string;
+  email: string;
+  role: "agent" | "owner";
+}
+
+export interface Session {
+  staff: Staff;
+  csrf: string;
+}
+
+export interface Handoff {
+  id: string;
+  reference: string;
+  reason: Reason;
+  rule: string | null;
+  evidence: Evidence[];
+  requested_at: string;
+  priority: Priority;
+}
+
+export interface Summary {
+  id: string;
+  status: Status;
+  priority: Priority;
+  assignee: { id: string; name: string } | null;
+  owner_version: number;
+  created_at: string;
+  updated_at: string;
+  last_seq: number;
+  last_message: { text: string; author_kind: Author["kind"]; at: string } | null;
+  waiting_since: string | null;
+  handoff: Handoff | null;
+  sentiment: { polarity: number | null; label: Label | null } | null;
+  contact: { email: string | null; name: string | null } | null;
+  page_url: string | null;
+}
+
+export interface Candidate {
+  article_id: string;
+  question: string;
+  confidence: number;
+  /** Null when the article is gone since. */
+  answer: string | null;
+}
+
+export interface Brief {
+  reason: Reason | null;
+  rule: string | null;
+  evidence: Evidence[];
+  last_question: string | null;
+  candidates: Candidate[];
+  sentiment_trend: { seq: number; polarity: number | null; label: Label | null }[];
+  answered: number[];
+}
+
+export interface Article {
+  id: string;
+  topic: string;
+  question: string;
+  also_asked: string[];
+  tags: string[];
+  locale: string;
+  review_by: string | null;
+  escalate: "auto" | "always" | "never";
+  buttons: { title: string; article: string | null; url: string | null }[];
+  version: string;
+  state: "live" | "changed" | "new" | "removed";
+  path: string;
+  /** Only when one article is read. */
+  answer?: string;
+}
+
+export interface FileProblem {
+  file: string;
+  line: number | null;
+  message: string;
+  severity?: "error" | "warning";
+}
+
+export interface ArticleList {
+  articles: Article[];
+  problems: FileProblem[];
+  live_model: { model_id: string; trained_at: string } | null;
+}
+
+export interface Publication {
+  id: string;
+  state: "queued" | "training" | "checking" | "swapping" | "live" | "failed";
+  requested_at?: string;
+  started_at: string | null;
+  finished_at: string | null;
+  error: string | null;
+  problems?: FileProblem[];
+  summary: { articles?: number; seconds?: number; rollback?: boolean } | null;
+  model_id: string | null;
+  changed_answers: ChangedAnswer[] | null;
+}
+
+/** A test question that the new model answers with another article than the one before. */
+export interface ChangedAnswer {
+  text: string;
+  before: string | null;
+  after: string | null;
+  worse: boolean;
+}
+
+export interface Account extends Staff {
+  disabled?: boolean;
+}
+
+/** A frame of the feed; which fields are there depends on the frame's type. */
+export interface Frame {
+  type: string;
+  epoch?: string;
+  last_seq?: number;
+  status?: Status;
+  event?: Event;
+  conversation_id?: string;
+  author?: Author;
+  on?: boolean;
+  retry_after_s?: number;
+  conversations?: Summary[];
+  conversation?: Summary;
+  publication?: Publication;
+}
