@@ -136,6 +136,7 @@ handoffs = Table(
     Column("requested_at", UtcDateTime, nullable=False),
     Column("accepted_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
+    Column("reminded_at", UtcDateTime),  # when the customer was told that nobody has claimed it yet; once
     CheckConstraint("state IN ('waiting', 'assigned', 'released', 'resolved')", name="state"),
     CheckConstraint("(closed_at IS NULL) = (state IN ('waiting', 'assigned'))", name="closed"),
     sa.UniqueConstraint("conversation_id", "message_id"),
@@ -171,6 +172,18 @@ corrections = Table(
     Column("created_at", UtcDateTime, nullable=False),
     CheckConstraint("kind IN ('wrong_mood', 'needless_handoff', 'too_late')", name="kind"),
     sa.UniqueConstraint("conversation_id", "client_message_id"),
+    Index(None, "created_at", "id"),
+)
+
+escalation_settings = Table(
+    "escalation_settings",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),  # the newest counts; the others are its history
+    Column("thresholds", Json, nullable=False),  # only those that differ from the defaults
+    Column("staff_id", Id, nullable=False),
+    Column("staff_name", Name, nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
+    CheckConstraint("version > 0", name="version"),
 )
 
 staff = Table(
