@@ -41,25 +41,35 @@ class FaultProxy:
         server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", self.port))
         self._ready.set()
         self._loop.run_forever()
-        server.close()
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.run_until_complete(self._close(server))
         self._loop.close()
 
+    async def _close(self, server: asyncio.Server) -> None:
+        """Ends every connection before the loop goes, or its sockets would be left to the garbage collector."""
+        server.close()
+        connections = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in connections:
+            task.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
+        await asyncio.sleep(0)  # an aborted transport closes its socket in the loop's next round
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ends = [writer]
         try:
             target_reader, target_writer = await asyncio.open_connection("127.0.0.1", self.target_port)
-        except OSError:
-            writer.transport.abort()
-            return
-        up = asyncio.ensure_future(self._copy(reader, target_writer, None))
-        down = asyncio.ensure_future(self._copy(target_reader, writer, self.cut_after()))
-        await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (up, down):
-            task.cancel()
-        for end in (writer, target_writer):
-            end.transport.abort()
+            ends.append(target_writer)
+            up = asyncio.ensure_future(self._copy(reader, target_writer, None))
+            down = asyncio.ensure_future(self._copy(target_reader, writer, self.cut_after()))
+            try:
+                await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                up.cancel()
+                down.cancel()
+        except (OSError, asyncio.CancelledError):
+            return  # the target is down, or the proxy is closing
+        finally:
+            for end in ends:
+                end.transport.abort()
 
     async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limit: int | None) -> None:
         copied = 0
