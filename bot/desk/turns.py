@@ -28,6 +28,7 @@ _EXPLANATION = (
     "outcome",
     "article_ranking",
     "entities",
+    "language",
     "decision",
     "reason",
     "rule",

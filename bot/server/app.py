@@ -26,7 +26,7 @@ from bot.store.database import Database
 
 logger = logging.getLogger(__name__)
 
-_ROUTERS = ("widget", "handoff", "agents", "sockets", "accounts", "owners", "receivers", "health", "pages")
+_ROUTERS = ("widget", "handoff", "agents", "sockets", "accounts", "owners", "feedback", "receivers", "health", "pages")
 
 
 def create_app(
