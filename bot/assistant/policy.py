@@ -21,7 +21,7 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.assistant.turn import DECISION_SLOT, TOOL_FAILED_SLOT, Turn, decision_as_json, facts_of, turns_of
-from bot.desk.escalation import EscalationSettings, decide
+from bot.desk.escalation import Decision, EscalationSettings, decide
 
 LISTEN: str = ACTION_LISTEN_NAME
 HANDOFF_ACTION = "action_handoff"
@@ -33,8 +33,6 @@ TOOL_FAILED_ACTION = "utter_tool_failed"
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
 class EscalationPolicy(Policy):  # type: ignore[misc]  # Rasa's class is untyped
     """Predicts the handoff, the offer of a person and the honest word about a tool that failed; otherwise nothing."""
-
-    _settings = EscalationSettings()
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -72,7 +70,7 @@ class EscalationPolicy(Policy):  # type: ignore[misc]  # Rasa's class is untyped
         events: list[Event] = []
         decision = turn.decision
         if not decision:
-            decision = decision_as_json(decide(_relevant(turns, tracker), settings=self._settings))
+            decision = decision_as_json(_decided(turns, tracker))
             events = [SlotSet(DECISION_SLOT, decision), SlotSet(TOOL_FAILED_SLOT, None)]
         action = _next_action(turn, str(decision["decision"]))
         if action is None:
@@ -95,9 +93,11 @@ def _rest(turn: Turn, tracker: DialogueStateTracker, domain: Domain) -> list[flo
     return scores
 
 
-def _relevant(turns: list[Turn], tracker: DialogueStateTracker) -> list[Any]:
-    metadata = tracker.latest_message.metadata if tracker.latest_message else None
-    return facts_of(turns, boundary=(metadata or {}).get("boundary"))
+def _decided(turns: list[Turn], tracker: DialogueStateTracker) -> Decision:
+    """The decision on the turns since the boundary, under the thresholds that came with this very message."""
+    metadata = (tracker.latest_message.metadata if tracker.latest_message else None) or {}
+    settings = EscalationSettings.from_dict(metadata.get("thresholds") or {})
+    return decide(facts_of(turns, boundary=metadata.get("boundary")), settings=settings)
 
 
 def _next_action(turn: Turn, kind: str) -> str | None:

@@ -16,12 +16,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bot.assistant.payloads import MAX_PAYLOAD_CHARS, read_payload
+from bot.desk.errors import InvalidRequest as UnfitThresholds
+from bot.desk.escalation_settings import EscalationSettings
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_TEXT_CHARS = 4_000  # twice what the server accepts from a customer
 _ID = re.compile(r"[A-Za-z0-9_:.\-]{1,128}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_METADATA = {"boundary", "locale", "page_url", "open", "agents_online"}
+_METADATA = {"boundary", "locale", "page_url", "open", "agents_online", "thresholds"}
 
 
 class ChannelError(Exception):
@@ -161,4 +163,18 @@ def _metadata(value: Any) -> Mapping[str, Any]:
         raise InvalidRequest(f"Unknown field {unknown[0]!r:.60} in `metadata`.")
     if not isinstance(value.get("boundary"), (str, type(None))):
         raise InvalidRequest("`metadata.boundary` must be a message id or null.")
+    _check_thresholds(value.get("thresholds"))
     return value
+
+
+def _check_thresholds(value: Any) -> None:
+    """Refuse here what the policy could not use half-way through a turn."""
+    if value is None:
+        return
+    if not isinstance(value, dict):
+        raise InvalidRequest("`metadata.thresholds` must be an object or null.")
+    try:
+        EscalationSettings.from_dict(value)
+    except UnfitThresholds as exc:
+        named = ", ".join(str(error["field"]) for error in exc.errors)
+        raise InvalidRequest(f"`metadata.thresholds` does not fit: {named:.200}.") from exc

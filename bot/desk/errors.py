@@ -14,6 +14,7 @@
     │   ├── NotAssignee
     │   ├── ArticleChanged
     │   ├── ArticleInvalid            errors: [{file, line, message}]
+    │   ├── ThresholdsChanged
     │   ├── RateLimited               retry_after_s
     │   ├── SetupLinkInvalid
     │   ├── EmailTaken
@@ -169,6 +170,12 @@ class ArticleInvalid(Refused):
     def data(self) -> dict[str, Any]:
         """The lines to correct, as `errors: [{file, line, message}]`."""
         return {"errors": self.errors}
+
+
+class ThresholdsChanged(Refused):
+    """The thresholds were changed since you opened them. Reload them, then make your change again."""
+
+    code = "thresholds_changed"
 
 
 class RateLimited(Refused):

@@ -84,6 +84,11 @@ class EscalationSettings:
         """All settings as JSON knows them."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
+    def changes(self) -> dict[str, Any]:
+        """The settings that differ from the defaults; `from_dict` reads them back."""
+        defaults = {one.name: _plain(one.default) for one in fields(self)}
+        return {name: value for name, value in self.to_dict().items() if value != defaults[name]}
+
     @classmethod
     def describe(cls) -> list[dict[str, Any]]:
         """Name, default, range and meaning of every setting, for the owner's console and the documentation."""

@@ -21,12 +21,25 @@ from bot.server.parts import Parts, utc_now
 from bot.server.profile import Profile
 from bot.server.recorder import Recorder
 from bot.server.settings import Settings
+from bot.server.thresholds import Thresholds
 from bot.server.turns import Turns
 from bot.store.database import Database
 
 logger = logging.getLogger(__name__)
 
-_ROUTERS = ("widget", "handoff", "agents", "sockets", "accounts", "owners", "feedback", "receivers", "health", "pages")
+_ROUTERS = (
+    "widget",
+    "handoff",
+    "agents",
+    "sockets",
+    "accounts",
+    "owners",
+    "escalation",
+    "feedback",
+    "receivers",
+    "health",
+    "pages",
+)
 
 
 def create_app(
@@ -82,12 +95,14 @@ def _parts(settings: Settings, transport: httpx.AsyncBaseTransport | None, now: 
         transport=transport,
     )
     turns = Turns(
+    thresholds = Thresholds(database)
         database=database,
         recorder=recorder,
         engine=engine,
         feed=feed,
         availability=lambda: profile.availability(now(), feed.agents_online),
         now=now,
+        thresholds=thresholds.now,
         timeout_s=settings.engine_timeout_s,
         concurrency=settings.engine_concurrency,
     )
@@ -101,6 +116,7 @@ def _parts(settings: Settings, transport: httpx.AsyncBaseTransport | None, now: 
         engine=engine,
         turns=turns,
         answers=Answers(settings.articles_dir),
+        thresholds=thresholds,
         now=now,
     )
 

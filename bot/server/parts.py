@@ -19,6 +19,7 @@ from bot.server.limits import Limits
 from bot.server.profile import Availability, Profile
 from bot.server.recorder import Change, Recorder
 from bot.server.settings import Settings
+from bot.server.thresholds import Thresholds
 from bot.server.turns import Turns
 from bot.store.database import Database
 
@@ -61,6 +62,7 @@ class Parts:
     recorder: Recorder
     engine: EngineClient
     turns: Turns
+    thresholds: Thresholds
     answers: Answers
     now: Callable[[], datetime]
     tokens: KnownTokens = field(default_factory=KnownTokens)

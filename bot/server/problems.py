@@ -63,6 +63,7 @@ STATUS: dict[type[Exception], int] = {
     desk.NotAssignee: 409,
     desk.ArticleChanged: 409,
     desk.ArticleInvalid: 422,
+    desk.ThresholdsChanged: 409,
     desk.RateLimited: 429,
     desk.SignatureInvalid: 401,
     desk.TimestampOutOfTolerance: 401,

@@ -7,7 +7,7 @@ owed; this module only does it. A restart asks the store and goes on.
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -49,6 +49,7 @@ class Turns:
         feed: Where typing is shown.
         availability: Whether people can be reached now.
         now: The clock of the record; durations are measured by the monotonic clock.
+        thresholds: The owner's escalation thresholds now, where they differ from the defaults.
         timeout_s: How long the engine has, from the acceptance of the utterance.
         concurrency: Turns that may be with the engine at once.
     """
@@ -62,6 +63,7 @@ class Turns:
         feed: Feed,
         availability: Callable[[], Availability],
         now: Callable[[], datetime],
+        thresholds: Callable[[], Awaitable[Mapping[str, Any]]],
         timeout_s: float,
         concurrency: int,
     ) -> None:
@@ -72,6 +74,7 @@ class Turns:
         self._feed = feed
         self._availability = availability
         self._now = now
+        self._thresholds = thresholds
         self._timeout_s = timeout_s
         self._slots = asyncio.Semaphore(concurrency)
         self._accepted: dict[str, float] = {}
@@ -175,8 +178,9 @@ class Turns:
         deaths = turn.engine_deaths
         while True:
             try:
+        thresholds = await self._thresholds()
                 async with self._slots:
-                    return await self._engine.turn(turn, self._metadata(turn))
+                    return await self._engine.turn(turn, self._metadata(turn, thresholds))
             except EngineUnreachable:
                 await asyncio.sleep(RETRY_PAUSE_S)
             except EngineDied:
@@ -188,7 +192,7 @@ class Turns:
                     raise _Quarantined from None
                 await asyncio.sleep(RETRY_PAUSE_S)
 
-    def _metadata(self, turn: Turn) -> Mapping[str, Any]:
+    def _metadata(self, turn: Turn, thresholds: Mapping[str, Any]) -> Mapping[str, Any]:
         availability = self._availability()
         return {
             "boundary": turn.conversation.boundary,
@@ -198,6 +202,7 @@ class Turns:
             "agents_online": availability.agents_online,
         }
 
+            "thresholds": dict(thresholds),
     async def _probe(self) -> None:
         """While the circuit is open, ask the engine itself whether customers may come back."""
         while self.breaker.state == "open" and not self._is_stopping:

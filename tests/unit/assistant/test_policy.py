@@ -139,3 +139,21 @@ def test_after_such_a_reply_a_running_flow_asks_on(policy: EscalationPolicy, dom
     tracker = tracker_of(domain, said("x"), *flow, said("y", seq=3), decided(), *replied("?", "utter_fallback"))
 
     assert action_of(predict(policy, domain, tracker), domain) == "order_status_form"
+
+
+def test_the_thresholds_that_came_with_the_message_decide(policy: EscalationPolicy, domain: Domain) -> None:
+    asked = "how much is a gift card"
+    by_default = said(asked, intent="faq", outcome="answer", answers=[article()])
+    marked = said(
+        asked,
+        intent="faq",
+        outcome="answer",
+        answers=[article()],
+        metadata={"thresholds": {"always_phrases": ["gift card"]}},
+    )
+
+    left = predict(policy, domain, tracker_of(domain, by_default))
+    handed_over = predict(policy, domain, tracker_of(domain, marked))
+
+    assert decision_in(left) == "continue"
+    assert action_of(handed_over, domain) == "action_handoff"
