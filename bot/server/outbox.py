@@ -18,6 +18,7 @@ from typing import Any
 
 from prometheus_client import Counter
 
+from bot import failpoints
 from bot.desk.delivery import NextStep, after_try, retry_after_s
 from bot.desk.errors import WorldFailed
 from bot.desk.outgoing import leaves
@@ -243,11 +244,13 @@ class Outbox:
     async def _try(self, parcel: Parcel) -> None:
         """One try, from the request to the step that follows from its answer."""
         letters = [Letter(id=each.id, type=each.type, payload=each.payload) for each in parcel.deliveries]
+        await failpoints.pass_by("outbox.leased")
         try:
             answer = await self.couriers.carry(parcel.endpoint, letters, now=self._now())
         except Exception:
             log.exception("a try broke", extra={"endpoint_id": parcel.endpoint.id})
             answer = Answer(error="a fault of this desk; its log has it")
+        await failpoints.pass_by("outbox.answered")
         self._ended.append(self._judged(parcel, answer))
         self._wake.set()
 

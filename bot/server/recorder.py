@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
 
+from bot import failpoints
 from bot.desk.events import Event
 from bot.desk.turns import Turn
 from bot.server import metrics
@@ -69,6 +70,7 @@ class Recorder:
             lock = self._locks[conversation_id] = asyncio.Lock()
         async with lock:
             change, leaves = await self._database.write(self._whole, work)
+            failpoints.reach("commit.after")
             if change.recorded:
                 self._publish(change.recorded)
             if leaves:
@@ -82,7 +84,9 @@ class Recorder:
     def _whole(self, tx: Transaction, work: Callable[[Transaction], Change]) -> tuple[Change, bool]:
         """The change, and in the same transaction what it sends out of the desk."""
         change = work(tx)
-        return change, change.recorded is not None and self.in_same_commit(tx, change.recorded)
+        leaves = change.recorded is not None and self.in_same_commit(tx, change.recorded)
+        failpoints.reach("commit.before")
+        return change, leaves
 
     def _publish(self, recorded: Recorded) -> None:
         self._feed.publish(recorded.events, recorded.conversation)

@@ -7,6 +7,7 @@ import socket
 import uvicorn
 from fastapi import FastAPI
 
+from bot import failpoints
 from bot.server import logs
 from bot.server.frames import MAX_BYTES
 from bot.server.parts import Parts
@@ -57,4 +58,5 @@ class Serving(uvicorn.Server):
 def run(app: FastAPI, settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; at most `drain_s` and a few seconds later the process may end."""
     logs.configure()
+    failpoints.arm(settings.failpoints)
     Serving(config_of(app, settings)).run()

@@ -2,11 +2,12 @@
 
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot import failpoints
 from bot.desk.addresses import read_private_target
 from bot.server.mail import MailServer, read_smtp_url
 
@@ -68,6 +69,9 @@ class Settings(BaseSettings):
     frames_per_minute: int = Field(120, ge=1, description="Frames a client may send per minute.")
     queued_max_bytes: int = Field(262_144, ge=1024, description="Unread feed data after which a slow reader is cut.")
     hello_timeout_s: float = Field(10.0, gt=0, description="How long a socket may stay silent before its hello.")
+    handoff_reminder_minutes: int = Field(
+        5, ge=1, le=240, description="Wait after which an unclaimed handoff is alerted and its customer told."
+    )
     heartbeat_s: float = Field(25.0, gt=0, le=45, description="Ping interval of the feed.")
     drain_s: float = Field(8.0, ge=0, le=15, description="How long a stop waits for running turns.")
 
@@ -83,6 +87,10 @@ class Settings(BaseSettings):
         1.0, ge=1, description="Deliveries are tried again this many times sooner; for tests on the loopback only."
     )
 
+    environment: Literal["production", "test"] = Field(
+        "production", description="`test` allows failpoints; a desk for customers stays `production`."
+    )
+    failpoints: str = Field("", description="Places at which tests kill this process, as `commit.after:kill@3`.")
     rate_limits_enabled: bool = Field(True, description="Off for load tests and nothing else.")
     expose_openapi: bool = Field(False, description="Serve `/openapi.json`; for tests and development.")
 
@@ -98,8 +106,16 @@ class Settings(BaseSettings):
             read_private_target(entry)
         return value
 
+    @field_validator("failpoints")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        failpoints.read(value)
+        return value
+
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
+        if self.failpoints and self.environment != "test":
+            raise ValueError("FRONTDESK_FAILPOINTS kills this process on purpose; it needs FRONTDESK_ENVIRONMENT=test")
         if self.outbox_speed != 1 and (self.host != "127.0.0.1" or self.server_url):
             raise ValueError("FRONTDESK_OUTBOX_SPEED is for tests; a desk that others reach keeps the schedule")
         if self.smtp_url is not None:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
+from bot import failpoints
 from bot.desk.conversation import Conversation
 from bot.desk.errors import DeskError, NotFound, RateLimited, WorldFailed
 from bot.desk.events import CUSTOMER, Author, Event
@@ -233,6 +234,7 @@ async def _push(websocket: WebSocket, subscription: Subscription, after: int) ->
         frame, seq = queued
         if seq == 0 or seq > after:
             await _send(websocket, frame)
+            await failpoints.pass_by("feed.sent")
             after = max(after, seq)
         subscription.sent()
 
