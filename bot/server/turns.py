@@ -13,6 +13,7 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
+from bot import failpoints
 from bot.desk import turns as desk
 from bot.desk.conversation import RULE_MAX_CHARS, Step, feel
 from bot.desk.errors import NotFound, WorldFailed
@@ -48,8 +49,8 @@ class Turns:
         engine: Who answers.
         feed: Where typing is shown.
         availability: Whether people can be reached now.
-        now: The clock of the record; durations are measured by the monotonic clock.
         thresholds: The owner's escalation thresholds now, where they differ from the defaults.
+        now: The clock of the record; durations are measured by the monotonic clock.
         timeout_s: How long the engine has, from the acceptance of the utterance.
         concurrency: Turns that may be with the engine at once.
     """
@@ -62,8 +63,8 @@ class Turns:
         engine: EngineClient,
         feed: Feed,
         availability: Callable[[], Availability],
-        now: Callable[[], datetime],
         thresholds: Callable[[], Awaitable[Mapping[str, Any]]],
+        now: Callable[[], datetime],
         timeout_s: float,
         concurrency: int,
     ) -> None:
@@ -73,8 +74,8 @@ class Turns:
         self._engine = engine
         self._feed = feed
         self._availability = availability
-        self._now = now
         self._thresholds = thresholds
+        self._now = now
         self._timeout_s = timeout_s
         self._slots = asyncio.Semaphore(concurrency)
         self._accepted: dict[str, float] = {}
@@ -124,6 +125,7 @@ class Turns:
 
     async def _run(self, turn: Turn) -> None:
         """One turn, from asking to the record."""
+        await failpoints.pass_by("turn.start")
         began = self._accepted.pop(turn.message_id, monotonic())
         self._feed.typing(turn.conversation_id, ASSISTANT, True)
         with metrics.TURNS_RUNNING.track_inprogress():
@@ -176,9 +178,9 @@ class Turns:
         more: it answers a message id it has answered before without running the turn again.
         """
         deaths = turn.engine_deaths
+        thresholds = await self._thresholds()
         while True:
             try:
-        thresholds = await self._thresholds()
                 async with self._slots:
                     return await self._engine.turn(turn, self._metadata(turn, thresholds))
             except EngineUnreachable:
@@ -200,9 +202,9 @@ class Turns:
             "page_url": turn.conversation.page_url,
             "open": availability.open,
             "agents_online": availability.agents_online,
+            "thresholds": dict(thresholds),
         }
 
-            "thresholds": dict(thresholds),
     async def _probe(self) -> None:
         """While the circuit is open, ask the engine itself whether customers may come back."""
         while self.breaker.state == "open" and not self._is_stopping:
