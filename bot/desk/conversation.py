@@ -200,6 +200,22 @@ def _told(notice: Notice) -> Draft:
     return Draft(type="message", author=SYSTEM, body=body)
 
 
+def remind(now_is: Conversation, *, notice: Notice, waited_s: int) -> Step:
+    """Say that nobody has claimed the handoff yet: to the customer in words, to staff and owner as an alert.
+
+    Raises:
+        HandoffNotOpen: Nobody waits here any longer.
+    """
+    if now_is.status != "waiting" or now_is.handoff is None:
+        raise HandoffNotOpen
+    handoff = now_is.handoff
+    body = {name: handoff.get(name) for name in ("reference", "reason", "priority")}
+    alert = Draft(
+        type="handoff.waiting", author=SYSTEM, body={"handoff_id": handoff.get("id"), **body, "waited_s": waited_s}
+    )
+    return Step(conversation=now_is, drafts=(alert, _told(notice)))
+
+
 def claim(now_is: Conversation, agent: Author, command: Command) -> Step:
     """Make `agent` responsible.
 

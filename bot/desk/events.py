@@ -12,6 +12,7 @@ EVENT_TYPES = (
     "turn",
     "sentiment",
     "handoff.requested",
+    "handoff.waiting",
     "handoff.accepted",
     "handoff.released",
     "handoff.resolved",
@@ -21,7 +22,7 @@ EVENT_TYPES = (
     "note",
 )
 
-_STAFF_ONLY = frozenset({"turn", "sentiment", "note"})
+_STAFF_ONLY = frozenset({"turn", "sentiment", "note", "handoff.waiting"})
 _CUSTOMER_HANDOFF_FIELDS = ("handoff_id", "reference", "position", "expected_wait_s")
 
 

@@ -13,6 +13,7 @@ from bot.desk.conversation import Conversation
 from bot.desk.events import Event, timestamp
 
 HANDOFF_REQUESTED = "handoff.requested"
+HANDOFF_WAITING = "handoff.waiting"
 HANDOFF_ACCEPTED = "handoff.accepted"
 HANDOFF_RELEASED = "handoff.released"
 HANDOFF_RESOLVED = "handoff.resolved"
@@ -23,6 +24,7 @@ TEST = "endpoint.test"
 
 SUBSCRIBABLE = (
     HANDOFF_REQUESTED,
+    HANDOFF_WAITING,
     HANDOFF_ACCEPTED,
     HANDOFF_RELEASED,
     HANDOFF_RESOLVED,
@@ -32,6 +34,10 @@ SUBSCRIBABLE = (
 )
 """What an endpoint can be sent. `endpoint.test` comes to whoever presses the button."""
 
+_ASKED = {
+    HANDOFF_REQUESTED: ("handoff_id", "reference", "reason", "priority"),
+    HANDOFF_WAITING: ("handoff_id", "reference", "reason", "priority", "waited_s"),
+}
 _HANDED = frozenset({HANDOFF_ACCEPTED, HANDOFF_RELEASED, HANDOFF_RESOLVED})
 
 
@@ -75,9 +81,8 @@ def envelope(type_: str, data: Mapping[str, Any], *, at: datetime) -> dict[str, 
 
 def _told(event: Event, conversation: Conversation, *, desk_open: bool) -> tuple[str, dict[str, Any]] | None:
     body = event.body
-    if event.type == HANDOFF_REQUESTED:
-        names = ("handoff_id", "reference", "reason", "priority")
-        return HANDOFF_REQUESTED, {name: body.get(name) for name in names}
+    if event.type in _ASKED:
+        return event.type, {name: body.get(name) for name in _ASKED[event.type]}
     if event.type in _HANDED:
         return event.type, {"handoff_id": body.get("handoff_id"), "agent_id": event.author.id}
     if event.type == "rating":
@@ -102,6 +107,9 @@ def line(type_: str, data: Mapping[str, Any]) -> str:
         case "handoff.requested":
             reason = str(data.get("reason")).replace("_", " ")
             return f"A customer needs a person{about}: {reason}, priority {data.get('priority')}."
+        case "handoff.waiting":
+            minutes = max(round(int(data.get("waited_s") or 0) / 60), 1)
+            return f"A customer has waited {minutes} min for a person, and nobody has taken over{about}."
         case "handoff.accepted":
             return "An agent has taken over a conversation."
         case "handoff.released":

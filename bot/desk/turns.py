@@ -121,6 +121,8 @@ def _reply(now_is: Conversation, turn: Turn, message: Mapping[str, Any], seq: in
         "article_id": message.get("article_id"),
         "replies_to": turn.utterance_seq,
     }
+    if message.get("wants_contact"):
+        body["wants_contact"] = True
     if now_is.owner_version != turn.owner_version:
         body["suppressed"] = True
     return Draft(type="message", author=ASSISTANT, body=body)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -20,6 +20,7 @@ from bot.server.limits import Limits
 from bot.server.parts import Parts, utc_now
 from bot.server.profile import Profile
 from bot.server.recorder import Recorder
+from bot.server.reminders import Reminders
 from bot.server.settings import Settings
 from bot.server.thresholds import Thresholds
 from bot.server.turns import Turns
@@ -68,6 +69,7 @@ def create_app(
     )
     app.state.parts = _parts(settings, engine_transport, now)
     app.state.outbox = outgoing.make_outbox(app.state.parts)
+    app.state.reminders = _reminders(app.state.parts)
     problems.install(app)
     for name in _ROUTERS:
         if find_spec(f"bot.server.{name}"):
@@ -94,15 +96,15 @@ def _parts(settings: Settings, transport: httpx.AsyncBaseTransport | None, now: 
         concurrency=settings.engine_concurrency,
         transport=transport,
     )
-    turns = Turns(
     thresholds = Thresholds(database)
+    turns = Turns(
         database=database,
         recorder=recorder,
         engine=engine,
         feed=feed,
         availability=lambda: profile.availability(now(), feed.agents_online),
-        now=now,
         thresholds=thresholds.now,
+        now=now,
         timeout_s=settings.engine_timeout_s,
         concurrency=settings.engine_concurrency,
     )
@@ -115,9 +117,20 @@ def _parts(settings: Settings, transport: httpx.AsyncBaseTransport | None, now: 
         recorder=recorder,
         engine=engine,
         turns=turns,
-        answers=Answers(settings.articles_dir),
         thresholds=thresholds,
+        answers=Answers(settings.articles_dir),
         now=now,
+    )
+
+
+def _reminders(parts: Parts) -> Reminders:
+    return Reminders(
+        database=parts.database,
+        recorder=parts.recorder,
+        profile=parts.profile,
+        agents_online=lambda: parts.feed.agents_online,
+        now=parts.now,
+        after=timedelta(minutes=parts.settings.handoff_reminder_minutes),
     )
 
 
@@ -128,7 +141,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         resumed = await parts.turns.resume()
         if resumed:
             logger.info("resuming owed turns", extra={"count": resumed})
-        async with app.state.outbox.running():
+        async with app.state.outbox.running(), app.state.reminders.running():
             yield
     finally:
         parts.feed.close()

@@ -82,6 +82,7 @@ class _Message(BaseModel):
     kind: str | None = None
     article_id: str | None = None
     buttons: list[_Button] = []
+    wants_contact: bool = False
 
 
 class _Answer(BaseModel):

@@ -24,6 +24,7 @@ SUPPRESSED = Counter(
     registry=REGISTRY,
 )
 HANDOFFS = Counter("frontdesk_handoffs_total", "Handoffs opened.", ["reason", "source"], registry=REGISTRY)
+REMINDERS = Counter("frontdesk_reminders_total", "Handoffs that nobody claimed in time.", registry=REGISTRY)
 SOCKETS = Gauge("frontdesk_sockets", "Open feeds.", registry=REGISTRY)
 SLOW_READERS = Counter("frontdesk_slow_readers_total", "Feeds cut because they did not read.", registry=REGISTRY)
 REFUSED = Counter("frontdesk_refused_total", "Requests refused.", ["code"], registry=REGISTRY)

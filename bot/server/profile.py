@@ -100,6 +100,10 @@ class Profile:
             self._reckoned = ((second, agents_online, self._stamp), self._reckon(second, agents_online))
         return self._reckoned[1]
 
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the desk has its opening hours at a moment."""
+        return self._hours.is_open(moment)
+
     def _reckon(self, now: datetime, agents_online: int) -> Availability:
         is_open = self._hours.is_open(now)
         opening = self._hours.next_opening_words(now)

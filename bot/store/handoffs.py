@@ -1,6 +1,7 @@
 """The record of handoffs; that a conversation has at most one open is a constraint of the table."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.store.database import Transaction
 from bot.store.schema import handoffs
 
 _OPEN = handoffs.c.closed_at.is_(None)
+_NOT_REMINDED = (handoffs.c.state == "waiting", handoffs.c.reminded_at.is_(None))
 
 
 def save(tx: Transaction, conversation_id: str, step: Step, *, now: datetime) -> None:
@@ -51,6 +53,36 @@ def _changed(step: Step, now: datetime) -> dict[str, Any]:
             "assignee_name": after.assignee_name,
         }
     return {"state": step.handoff_state, "closed_at": now}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unclaimed:
+    """A handoff that waits and whose customer was not reminded."""
+
+    id: str
+    conversation_id: str
+    requested_at: datetime
+
+
+def unclaimed(tx: Transaction, *, before: datetime, limit: int) -> list[Unclaimed]:
+    """Handoffs requested by then that nobody claimed, the longest wait first; those reminded of are left out."""
+    rows = tx.execute(
+        sa.select(handoffs.c.id, handoffs.c.conversation_id, handoffs.c.requested_at)
+        .where(_OPEN, *_NOT_REMINDED, handoffs.c.requested_at <= before)
+        .order_by(handoffs.c.requested_at)
+        .limit(limit)
+    )
+    return [Unclaimed(**row._mapping) for row in rows]
+
+
+def mark_reminded(tx: Transaction, handoff_id: str, *, now: datetime) -> bool:
+    """Note the reminder; the caller holds the conversation's lock.
+
+    Returns:
+        Whether it was due still: waiting, and not reminded of by another server meanwhile.
+    """
+    due = sa.update(handoffs).where(handoffs.c.id == handoff_id, *_NOT_REMINDED)
+    return tx.execute(due.values(reminded_at=now)).rowcount == 1
 
 
 def for_message(tx: Transaction, conversation_id: str, message_id: str) -> tuple[str, str] | None:

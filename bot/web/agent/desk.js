@@ -13,7 +13,8 @@ const AWAY = "frontdesk.away";
 
 /**
  * Everything the agent console knows: the conversations, the one that is open, and the line to the server. Elements render it and call
- * it; nothing else talks to the server. Fires `change`, and `waiting` (`CustomEvent<Summary>`) when a customer begins to wait.
+ * it; nothing else talks to the server. Fires `change`, and `waiting` (`CustomEvent<Summary>`) when a customer begins to wait, and once
+ * more when nobody claimed it for a while.
  */
 export class Desk extends EventTarget {
   session;
@@ -142,9 +143,17 @@ export class Desk extends EventTarget {
     if (frame.type === "welcome" && this.#loaded) this.refresh();
     if (frame.type === "queue" && frame.conversations) this.#take(frame.conversations);
     if (frame.type === "conversation" && frame.conversation) this.#remember(frame.conversation);
-    if (frame.type === "event" && frame.event) this.open?.receive(frame.event);
+    if (frame.type === "event" && frame.event) this.#happened(frame.event);
     if (frame.type === "typing") this.open?.hear(frame);
     this.#changed();
+  }
+
+  /** @param {import("../shared/protocol.js").Event} event */
+  #happened(event) {
+    this.open?.receive(event);
+    const summary = this.conversations.get(event.conversation_id);
+    if (event.type === "handoff.waiting" && summary)
+      this.dispatchEvent(new CustomEvent("waiting", { detail: summary }));
   }
 
   /** @param {Summary[]} conversations */

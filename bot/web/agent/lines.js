@@ -71,6 +71,8 @@ function happened(type, body, author) {
   /** @type {Record<string, () => string>} */
   const words = {
     "handoff.requested": () => `Handoff: ${reasonWords(body.reason)}, reference ${body.reference}`,
+    "handoff.waiting": () =>
+      `Waiting for ${Math.max(Math.round((body.waited_s ?? 0) / 60), 1)} min; nobody has claimed it`,
     "handoff.accepted": () => `${who} took over`,
     "handoff.released": () => `${who} handed back to the assistant`,
     "handoff.resolved": () => `${who} resolved this`,

@@ -69,6 +69,7 @@ export interface Body {
   reference?: string;
   priority?: Priority;
   position?: number | null;
+  waited_s?: number;
   expected_wait_s?: number | null;
   agent?: { id: string; name: string } | null;
   email?: string | null;

@@ -18,7 +18,7 @@ def test_times_are_utc_with_milliseconds() -> None:
     assert timestamp(local) == "2026-11-22T12:00:00.123Z"
 
 
-@pytest.mark.parametrize("type_", sorted({"turn", "sentiment", "note"}))
+@pytest.mark.parametrize("type_", sorted({"turn", "sentiment", "note", "handoff.waiting"}))
 def test_what_is_for_staff_keeps_its_place_and_nothing_else(type_: str) -> None:
     shown = event(type_, {"text": "secret"}, Author(kind="agent", id="stf_1", name="Mara")).for_customer()
 
@@ -50,7 +50,10 @@ def test_nobody_sees_what_a_button_does() -> None:
         assert shown["body"]["buttons"] == [{"id": "btn_7_a", "title": "Yes"}]
 
 
-@pytest.mark.parametrize("type_", sorted(set(EVENT_TYPES) - {"turn", "sentiment", "note", "handoff.requested"}))
+NOT_AS_IT_IS = {"turn", "sentiment", "note", "handoff.waiting", "handoff.requested"}
+
+
+@pytest.mark.parametrize("type_", sorted(set(EVENT_TYPES) - NOT_AS_IT_IS))
 def test_everything_else_is_shown_as_it_is(type_: str) -> None:
     shown = event(type_, {"text": "x"}, CUSTOMER)
 

@@ -57,6 +57,17 @@ def test_a_handoff_request_leaves_with_ids_reason_and_link_and_nothing_else() ->
     }
 
 
+def test_an_unclaimed_handoff_leaves_with_how_long_it_waited() -> None:
+    waiting = event("handoff.waiting", handoff_id="hnd_1", reference="LB-7K2M", waited_s=300)
+
+    found = told(waiting, conversation("waiting", contact=CONTACT))
+
+    assert found is not None
+    assert found.payload["data"]["waited_s"] == 300
+    assert "ada@example.org" not in str(found.payload)
+    assert "5 min" in line("handoff.waiting", found.payload["data"])
+
+
 @pytest.mark.parametrize("type_", ["handoff.accepted", "handoff.released", "handoff.resolved"])
 def test_what_agents_do_leaves(type_: str) -> None:
     done = event(type_, "agent", handoff_id="hnd_1", agent={"id": "stf_1", "name": "Mara"})
