@@ -1,7 +1,8 @@
 """Decides whether a message is in a language the models can judge.
 
 The models know English. Language identification is unreliable on a few words ("thx", "Harry Potter"), so
-the gate closes only on evidence: another script, or a confident identifier that no English word contradicts.
+the gate closes only on evidence: another script, words that only another language has, or a confident identifier
+that no English word contradicts.
 """
 
 from __future__ import annotations
@@ -23,13 +24,43 @@ _LANGUAGES = (
     "ar bg cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv nl no pl pt ro ru sk sl sv th tl tr uk ur vi zh"
 ).split()
 # Words of English that hardly any other language in Latin script writes; a single one in five keeps the gate open.
+# "was", "is", "for", "of", "have" and the like are also German, Dutch or Danish words, so they prove nothing.
 _ENGLISH = frozenset(
-    """the and you your my is are was were not don't didn't can't won't isn't i'm i've it's that's this that what
-    where when why how who which have has had with from they their there would could should will been about please
-    thanks thank thx pls plz of to for but just get got want need order book books delivery refund help late still
-    never again really very good bad great love hate awful terrible can could did does if some any am more may
-    over up out off make made using time flight card account money today tomorrow""".split()
+    """the and you your my were don't didn't can't won't isn't i'm i've it's that's this that what
+    where when why how which has had with from they their there would could should been about please
+    thanks thank thx pls plz to but just get got want need order book books delivery refund help late still
+    never again really very good bad great love hate awful terrible can could did does if some any more may
+    up out make made using time flight card account money today tomorrow ordered bought last week month year are not it i me he she we our""".split()
 )
+# Everyday words of the languages customers also write in, with and without accents, none of which is an English word.
+_FOREIGN = frozenset(
+    """ich ist nicht ein eine einen einem einer und für fuer mein meine meinen mit wir sie wo wie wann warum noch immer
+    schon seit auf bei von zu zum zur oder aber auch kann kein keine keinen wird wurde habe haben bitte danke hallo ihr
+    euch uns hier jetzt heute gestern sehr gut schlecht schlechter schlechte unverschämt frechheit paket bestellung lieferung rechnung guten
+    morgen wieder niemand nichts kommt gekommen kaputt kostet frage geld zurück zurueck das der dem den des dass doch
+    je ne pas est une les mon ma mes votre vous nous avec pour dans sur que qui où ou quand comment pourquoi bonjour
+    bonsoir merci oui colis commande livraison toujours jamais rien très tres être etre suis sont avez voudrais veux
+    s'il plaît plait retard remboursement nul c'est j'ai j'attends n'est qu'est
+    el los las del una por para qué con mi mis tu su donde dónde está esta estoy pedido paquete hola gracias muchas
+    buenos días dias quiero quisiera necesito llegó llego llega llegado todavía todavia aún nunca nada muy mal malo bueno
+    cuando cuándo cómo como envío envio dinero reembolso devolver hablar funciona ayuda tengo tiene favor señor porque
+    il lo gli della dello nel non che chi sono mio mia il un uno dove quando perché perche ciao buongiorno grazie
+    pacco ordine consegna rimborso ancora mai niente molto vorrei voglio ho hai soldi arrivato pessimo servizio
+    ik het een niet mijn jullie slechte waar wanneer waarom hoe nog steeds bestelling pakket goedemorgen hallo dank bedankt
+    alstublieft graag wil heb heeft kunnen geen te naar maar ook al weken
+    não nao você voce meu minha meus onde está quando obrigado obrigada péssimo atendimento olá ola bom boa dia encomenda pacote ainda
+    quero preciso chegou dinheiro nunca muito uma com sem os nas
+    jag är inte dålig och mitt min var när varför hej tack paket beställning det den här
+    jeg er ikke og min mit mitt hvor når hvorfor hej hei takk tak pakke bestilling
+    nie jest gdzie moja moje mój moj kiedy dlaczego dzień dzien dobry dziękuję dziekuje prosze proszę zamówienie paczka
+    nerede siparişim siparisim bir değil degil merhaba teşekkürler teşekkür tesekkurler ne zaman neden kargo""".split()
+)
+# Words English shares with its neighbours: evidence only where they outnumber foreign ones.
+_SHARED = frozenset(
+    "was is for of have at in on will over am be so who best quick question ever change hi looking".split()
+)
+_FOREIGN_FROM = 0.4  # share of foreign words at which they decide, if there are more of them than English ones
+_COUNTED_AS_NAME = 4  # words
 
 
 class LanguageGate:
@@ -52,18 +83,23 @@ class LanguageGate:
         if _foreign_script(text):
             return False
         words = _WORD.findall(text.replace("’", "'"))
-        if len(words) < _MIN_WORDS or sum(map(len, words)) < _MIN_LETTERS or _is_name(words):
+        if _is_name(words):
             return True
         lowered = [word.lower() for word in words]
-        if 5 * sum(word in _ENGLISH for word in lowered) >= len(words):
+        english, foreign = (sum(word in known for word in lowered) for known in (_ENGLISH, _FOREIGN))
+        if foreign > english and foreign >= _FOREIGN_FROM * len(words):
+            return False
+        shared = sum(word in _SHARED for word in lowered)
+        english += shared if shared > foreign else 0
+        if len(words) < _MIN_WORDS or sum(map(len, words)) < _MIN_LETTERS or 5 * english >= len(words):
             return True
-        english = dict(self._identifier.rank(" ".join(lowered)))["en"]
-        return bool(english > _ENGLISH_UP_TO)
+        share = dict(self._identifier.rank(" ".join(lowered)))["en"]
+        return bool(share > (_ENGLISH_UP_TO if len(words) > _MIN_WORDS else _ENGLISH_UP_TO / 10))
 
 
 def _is_name(words: list[str]) -> bool:
     """A few words with capitals ("Gabriel García Márquez") are a name, whatever its language."""
-    return len(words) <= 4 and all(word[0].isupper() and not word.isupper() for word in words)
+    return 1 < len(words) <= _COUNTED_AS_NAME and all(word[0].isupper() and not word.isupper() for word in words)
 
 
 def _foreign_script(text: str) -> bool:
