@@ -26,34 +26,32 @@ _LANGUAGES = (
 # Words of English that hardly any other language in Latin script writes; a single one in five keeps the gate open.
 # "was", "is", "for", "of", "have" and the like are also German, Dutch or Danish words, so they prove nothing.
 _ENGLISH = frozenset(
-    """the and you your my were don't didn't can't won't isn't i'm i've it's that's this that what
-    where when why how which has had with from they their there would could should been about please
-    thanks thank thx pls plz to but just get got want need order book books delivery refund help late still
-    never again really very good bad great love hate awful terrible can could did does if some any more may
-    up out make made using time flight card account money today tomorrow ordered bought last week month year are not it i me he she we our""".split()
+    """the and you your my were don't didn't can't won't isn't i'm i've it's that's this that what where when why how
+    which has had with from they their there would could should been about please thanks thank thx pls plz to but
+    just get got want need order book books delivery refund help late still never again really very good bad great
+    love hate awful terrible can did does if some any more may up out make made using time flight card account money
+    today tomorrow ordered bought last week month year are not it i me he she we our""".split()
 )
 # Everyday words of the languages customers also write in, with and without accents, none of which is an English word.
 _FOREIGN = frozenset(
-    """ich ist nicht ein eine einen einem einer und für fuer mein meine meinen mit wir sie wo wie wann warum noch immer
-    schon seit auf bei von zu zum zur oder aber auch kann kein keine keinen wird wurde habe haben bitte danke hallo ihr
-    euch uns hier jetzt heute gestern sehr gut schlecht schlechter schlechte unverschämt frechheit paket bestellung lieferung rechnung guten
-    morgen wieder niemand nichts kommt gekommen kaputt kostet frage geld zurück zurueck das der dem den des dass doch
-    je ne pas est une les mon ma mes votre vous nous avec pour dans sur que qui où ou quand comment pourquoi bonjour
-    bonsoir merci oui colis commande livraison toujours jamais rien très tres être etre suis sont avez voudrais veux
-    s'il plaît plait retard remboursement nul c'est j'ai j'attends n'est qu'est
-    el los las del una por para qué con mi mis tu su donde dónde está esta estoy pedido paquete hola gracias muchas
-    buenos días dias quiero quisiera necesito llegó llego llega llegado todavía todavia aún nunca nada muy mal malo bueno
-    cuando cuándo cómo como envío envio dinero reembolso devolver hablar funciona ayuda tengo tiene favor señor porque
-    il lo gli della dello nel non che chi sono mio mia il un uno dove quando perché perche ciao buongiorno grazie
-    pacco ordine consegna rimborso ancora mai niente molto vorrei voglio ho hai soldi arrivato pessimo servizio
-    ik het een niet mijn jullie slechte waar wanneer waarom hoe nog steeds bestelling pakket goedemorgen hallo dank bedankt
-    alstublieft graag wil heb heeft kunnen geen te naar maar ook al weken
-    não nao você voce meu minha meus onde está quando obrigado obrigada péssimo atendimento olá ola bom boa dia encomenda pacote ainda
-    quero preciso chegou dinheiro nunca muito uma com sem os nas
-    jag är inte dålig och mitt min var när varför hej tack paket beställning det den här
-    jeg er ikke og min mit mitt hvor når hvorfor hej hei takk tak pakke bestilling
-    nie jest gdzie moja moje mój moj kiedy dlaczego dzień dzien dobry dziękuję dziekuje prosze proszę zamówienie paczka
-    nerede siparişim siparisim bir değil degil merhaba teşekkürler teşekkür tesekkurler ne zaman neden kargo""".split()
+    """ich ist nicht ein eine einen einem einer und für fuer mein meine meinen wir sie wo wie wann warum noch immer
+    schon seit auf bei zu zum zur oder aber auch kann kein keine keinen wird wurde habe haben bitte danke hallo ihr
+    euch uns hier jetzt heute gestern sehr schlecht schlechter schlechte unverschämt frechheit paket bestellung
+    lieferung rechnung guten morgen wieder niemand nichts kommt gekommen kaputt kostet frage geld zurück zurueck das
+    der dem des dass doch je pas une les mes votre vous nous avec pour dans sur que qui où ou quand comment pourquoi
+    bonjour bonsoir merci oui colis commande livraison toujours jamais rien très tres être etre suis sont avez
+    voudrais veux s'il plaît plait retard remboursement nul c'est j'ai j'attends n'est qu'est el del por para qué
+    con tu su donde dónde está esta estoy pedido paquete hola gracias muchas buenos días dias quiero quisiera
+    necesito llegó llego llega llegado todavía todavia aún nunca nada muy mal malo bueno cuando cuándo cómo como
+    envío envio dinero reembolso devolver hablar funciona ayuda tengo tiene favor señor porque gli della dello nel
+    che sono mio uno quando perché perche ciao buongiorno grazie pacco ordine consegna rimborso ancora mai niente
+    molto vorrei voglio soldi arrivato pessimo servizio het een niet mijn jullie slechte waar wanneer waarom nog
+    steeds bestelling pakket goedemorgen bedankt alstublieft graag heb heeft kunnen geen naar maar ook weken não nao
+    você voce meu minha meus onde obrigado obrigada péssimo atendimento olá ola bom dia encomenda pacote ainda quero
+    preciso chegou dinheiro muito uma sem nas är inte dålig och mitt var när varför hej beställning det här jeg ikke
+    hvor når hvorfor hei takk tak pakke bestilling nie jest gdzie moja moje mój moj kiedy dlaczego dzień dzien dobry
+    dziękuję dziekuje prosze proszę zamówienie paczka nerede siparişim siparisim bir değil degil merhaba teşekkürler
+    teşekkür tesekkurler zaman neden kargo""".split()
 )
 # Words English shares with its neighbours: evidence only where they outnumber foreign ones.
 _SHARED = frozenset(

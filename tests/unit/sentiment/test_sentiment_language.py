@@ -36,6 +36,13 @@ def gate() -> LanguageGate:
         "die hard on blu-ray",
         "hi, quick question",
         "Service was bad",
+        "9 am est",
+        "open mon?",
+        "5 min",
+        "los angeles",
+        "dove soap",
+        "chicago il",
+        "non refundable",
     ],
 )
 def test_english_and_names_are_judged(gate: LanguageGate, text: str) -> None:
