@@ -7,6 +7,7 @@ exclamation marks, negation. Its confidence is calibrated for the mix of labels 
 from __future__ import annotations
 
 import json
+import logging
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from .labels import LABELS, NEGATIVE, POSITIVE, Label
 from .regression import Array, softmax
 from .transformer import TransformerReading
 from .vader import VaderReader, VaderReading
+
+_LOG = logging.getLogger(__name__)
 
 BLEND_FILE = "blend.json"
 CORRECTED_FILE = "blend.corrected.json"  # written by `sentiment.calibrate --save`, preferred when it is there
@@ -112,16 +115,30 @@ class Blend:
     frustration: Array  # (2, d): calm, frustrated
     label_shares: tuple[float, ...]  # the mix of labels the confidence is calibrated for
     version: str
+    corrects: str | None = None  # version of the shipped weights these were refitted from
 
     @classmethod
     def load(cls, folder: Path) -> Blend:
-        """Load the corrected weights if there are any, else the shipped ones.
+        """Load the corrected weights if there are any for the shipped ones, else the shipped ones.
 
         Raises:
             ModelUnavailable: The file is missing or was written for other features.
         """
-        corrected = folder / CORRECTED_FILE
-        return cls.read(corrected if corrected.exists() else folder / BLEND_FILE)
+        shipped = cls.read(folder / BLEND_FILE)
+        path = folder / CORRECTED_FILE
+        if not path.exists():
+            return shipped
+        corrected = cls.read(path)
+        if corrected.corrects == shipped.version:
+            return corrected
+        # An update brought another model; weights fitted for the old one would misread everything.
+        _LOG.warning(
+            "%s corrects %s, not the shipped %s; the shipped weights count. Run `bot sentiment calibrate` again.",
+            path,
+            corrected.corrects,
+            shipped.version,
+        )
+        return shipped
 
     @classmethod
     def read(cls, path: Path) -> Blend:
@@ -141,6 +158,7 @@ class Blend:
                 frustration=np.array(document["frustration"], dtype=np.float64).reshape(2, len(FEATURES)),
                 label_shares=tuple(float(share) for share in document["label_shares"]),
                 version=str(document["version"]),
+                corrects=document.get("corrects"),
             )
         except (OSError, ValueError, KeyError, TypeError) as exc:
             raise ModelUnavailable(f"Cannot read the blend's weights in {path}: {exc}. Restore the file.") from exc
@@ -149,6 +167,7 @@ class Blend:
         """Write the weights and, beside them, what they were fitted on."""
         document = {
             "version": self.version,
+            "corrects": self.corrects,
             "features": FEATURES,
             "mean": self.mean.tolist(),
             "scale": self.scale.tolist(),
@@ -157,7 +176,9 @@ class Blend:
             "label_shares": self.label_shares,
             "fitted": fitted,
         }
-        path.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+        fresh = path.with_suffix(".new")  # an engine that starts meanwhile finds the old weights or the new ones
+        fresh.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+        fresh.replace(path)
 
     def standardise(self, features: Array) -> Array:
         """Bring features of shape (…, d) to the scale the weights were fitted on."""

@@ -1,9 +1,11 @@
 """Refits the blend on agents' corrections: ``bot sentiment calibrate --corrections FILE.jsonl [--save]``.
 
+``bot sentiment calibrate --undo`` returns to the shipped blend.
+
 A line is ``{"text": "…", "label": "negative"}``; lines of another `kind` than ``wrong_mood`` are counted and left
 alone. Prints precision and recall of every label before and after, on the corrections (each scored by a fit
 that has not seen it) and on held-out examples from training. Writes only with ``--save``, and never a blend that
-does worse; deleting blend.corrected.json returns to the shipped one.
+does worse.
 """
 
 from __future__ import annotations
@@ -126,7 +128,7 @@ def calibrate(folder: Path, corrections: Corrections) -> Outcome:
         "held_out_after": _figures(anchor_labels, anchor_after),
     }
     blend = named(replace(shipped, polarity=final))
-    blend = replace(blend, version=f"{blend.version}-corrected")
+    blend = replace(blend, version=f"{blend.version}-corrected", corrects=shipped.version)
     return Outcome(blend=blend, report=report, worse=_worse(report))
 
 
@@ -187,15 +189,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Refit, report, and save when told to.
 
     Returns:
-        0 when reported (and saved, if asked), 1 when saving was refused, 2 when the input does not fit.
+        0 when reported (and saved, if asked) or undone, 1 when saving was refused, 2 when the input does not fit.
     """
     parser = argparse.ArgumentParser(prog="bot sentiment calibrate", description=__doc__)
     parser.add_argument("command", nargs="?", choices=["calibrate"], help=argparse.SUPPRESS)  # as `bot` passes it on
-    parser.add_argument("--corrections", type=Path, required=True, help="JSONL with text and label")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--corrections", type=Path, help="JSONL with text and label")
+    source.add_argument("--undo", action="store_true", help="return to the shipped blend")
     parser.add_argument("--model", type=Path, default=MODEL_FOLDER)
     parser.add_argument("--save", action="store_true", help="write blend.corrected.json beside the shipped blend")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     args = parser.parse_args(argv)
+    if args.undo:
+        return _undo(args.model / CORRECTED_FILE)
     try:
         outcome = calibrate(args.model, read_corrections(args.corrections))
     except SentimentError as exc:
@@ -209,6 +215,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         path = args.model / CORRECTED_FILE
         outcome.blend.write(path, fitted=outcome.report)
         print(f"Saved {path}; it counts from the engine's next start.", file=sys.stderr)  # noqa: T201
+    return 0
+
+
+def _undo(path: Path) -> int:
+    there = path.exists()
+    path.unlink(missing_ok=True)
+    said = f"Removed {path}; the shipped blend counts from the engine's next start." if there else "Nothing to undo."
+    print(said, file=sys.stderr)  # noqa: T201
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -76,7 +77,7 @@ def test_a_blend_survives_its_file(tmp_path: Path) -> None:
 
 def test_corrected_weights_are_preferred(tmp_path: Path) -> None:
     made("shipped").write(tmp_path / BLEND_FILE, fitted={})
-    made("corrected").write(tmp_path / CORRECTED_FILE, fitted={})
+    replace(made("corrected"), corrects="shipped").write(tmp_path / CORRECTED_FILE, fitted={})
 
     assert Blend.load(tmp_path).version == "corrected"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sentiment import calibrate, fairness
-from sentiment.blend import CORRECTED_FILE, Blend
+from sentiment.blend import BLEND_FILE, CORRECTED_FILE, Blend
 from sentiment.errors import ModelUnavailable
 from sentiment.scorer import Scorer
 from sentiment.transformer import MODEL_FILE, MODEL_FOLDER, RECORD_FILE, Transformer
@@ -108,12 +108,19 @@ def test_a_damaged_model_is_recognised(folder: Path) -> None:
         Transformer.load(folder)
 
 
-def test_corrections_are_reported_and_saved_only_when_asked(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def corrections(folder: Path) -> Path:
+    """Twelve corrections of two kinds of message."""
     rows = [{"text": f"where is my order {number}", "label": "neutral"} for number in range(6)]
     rows += [{"text": f"you lost my parcel number {number} again", "label": "negative"} for number in range(6)]
-    corrections = folder / "corrections.jsonl"
-    corrections.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    path = folder / "corrections.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path
 
+
+def test_corrections_are_reported_and_saved_only_when_asked(
+    folder: Path, corrections: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     reported = calibrate.main(["--corrections", str(corrections), "--model", str(folder)])
     untouched = not (folder / CORRECTED_FILE).exists()
     saved = calibrate.main(["--corrections", str(corrections), "--model", str(folder), "--save"])
@@ -122,3 +129,28 @@ def test_corrections_are_reported_and_saved_only_when_asked(folder: Path, capsys
     assert untouched
     assert "12 corrections" in capsys.readouterr().out
     assert "corrected" in Blend.load(folder).version
+
+
+def test_a_saved_correction_is_undone(folder: Path, corrections: Path) -> None:
+    shipped = Blend.load(folder).version
+    calibrate.main(["--corrections", str(corrections), "--model", str(folder), "--save"])
+    corrected = Blend.load(folder).version
+
+    codes = [calibrate.main(["--undo", "--model", str(folder)]) for _ in range(2)]
+
+    assert codes == [0, 0]
+    assert corrected != shipped
+    assert Blend.load(folder).version == shipped
+
+
+def test_corrections_of_another_model_do_not_count(
+    folder: Path, corrections: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    calibrate.main(["--corrections", str(corrections), "--model", str(folder), "--save"])
+    updated = json.loads((folder / BLEND_FILE).read_text("utf-8"))
+    (folder / BLEND_FILE).write_text(json.dumps({**updated, "version": "blend-of-next-year"}), "utf-8")
+
+    blend = Blend.load(folder)
+
+    assert blend.version == "blend-of-next-year"
+    assert "Run `bot sentiment calibrate` again" in caplog.text
