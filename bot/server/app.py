@@ -11,7 +11,7 @@ import httpx
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from bot.server import outgoing, problems
+from bot.server import openapi, outgoing, problems
 from bot.server.answers import Answers
 from bot.server.edge import Edge
 from bot.server.engine import EngineClient
@@ -74,6 +74,7 @@ def create_app(
     for name in _ROUTERS:
         if find_spec(f"bot.server.{name}"):
             app.include_router(import_module(f"bot.server.{name}").router)
+    openapi.install(app)
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -12,6 +12,7 @@ from bot.server import logs
 from bot.server.frames import MAX_BYTES
 from bot.server.parts import Parts
 from bot.server.settings import Settings
+from bot.server.wire import Wire
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ def config_of(app: FastAPI, settings: Settings) -> uvicorn.Config:
         access_log=False,  # the edge logs route templates; paths and queries may hold what people typed
         server_header=False,
         proxy_headers=False,  # X-Forwarded-For is believed from `trusted_proxies` only
-        ws="websockets-sansio",
+        ws=Wire,
         ws_max_size=MAX_BYTES,  # a longer frame is refused before it is held in memory
         ws_max_queue=8,
         ws_ping_interval=None,  # the feed's own heartbeat is one that browsers' scripts can see
