@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -17,21 +16,25 @@ from knowledge_base.errors import NoExamples, RankerUnreadable
 from knowledge_base.fusion import Fusion, Shop
 from knowledge_base.index import NEAREST, SPELLING, Index
 from knowledge_base.language import ENGLISH, detect_language
-from knowledge_base.text import clean, is_follow_up, split_questions, without_courtesy
+from knowledge_base.questions import Reader, questions_in
+from knowledge_base.reading import ANSWER_FROM, ARTICLE, CLARIFY_FROM, Match, Outcome, Part, Reading
+from knowledge_base.text import clean, is_follow_up, without_courtesy
 
-__all__ = ["Example", "Match", "NoExamples", "Part", "Ranker", "RankerUnreadable", "Ranking"]
-
-Outcome = Literal["answer", "clarify", "fallback"]
+__all__ = [
+    "ANSWER_FROM",
+    "ARTICLE",
+    "CLARIFY_FROM",
+    "Example",
+    "Match",
+    "NoExamples",
+    "Part",
+    "Ranker",
+    "RankerUnreadable",
+    "Ranking",
+]
 
 FORMAT = 4
-ARTICLE = "faq/"
 
-# From expected cost (docs/decisions/0010-answer-clarify-fall-back.md); the same for every business.
-ANSWER_FROM = 0.6
-CLARIFY_FROM = 0.3
-
-# A message of 2,000 characters, the most a customer may send, has about so many sentences.
-_MAX_PIECES = 40
 # Of a message in a language the encoder hardly knows, only what is spelt like an example is believed.
 _FOREIGN_SPELLING = 0.6
 # A follow-up must at least be about the same sort of thing as what it follows.
@@ -48,33 +51,12 @@ class Example:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Match:
-    """A label that a message may mean.
-
-    `confidence` is a calibrated probability in [0, 1]; `score` the raw similarity in [-1, 1] to its nearest example.
-    """
-
-    label: str
-    confidence: float
-    score: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """One question of a message with its own outcome; `match` is None when nothing in it can be understood."""
-
-    text: str
-    match: Match | None
-    outcome: Outcome
-
-
-@dataclass(frozen=True, kw_only=True)
 class Ranking:
     """What a message means.
 
     `matches` are the candidates for the message, best first. `language` is None when it cannot be told. `parts` has one
-    entry, or several when the message asks several things that can be answered. `known` is the probability that the
-    message belongs to any label at all.
+    entry, or several when the message asks several things: then the first can be answered, and each of the others has
+    its own outcome. `known` is the probability that the message belongs to any label at all.
     """
 
     outcome: Outcome
@@ -82,32 +64,6 @@ class Ranking:
     language: str | None
     parts: tuple[Part, ...]
     known: float = 0.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Reading:
-    """What one piece of text may mean; `spelling` is how closely it is spelt like any example."""
-
-    text: str
-    matches: tuple[Match, ...]
-    known: float
-    spelling: float
-
-    @property
-    def best(self) -> Match | None:
-        return self.matches[0] if self.matches else None
-
-    @property
-    def confidence(self) -> float:
-        return self.matches[0].confidence if self.matches else 0.0
-
-    @property
-    def outcome(self) -> Outcome:
-        sure = self.confidence
-        return "answer" if sure >= ANSWER_FROM else "clarify" if sure >= CLARIFY_FROM else "fallback"
-
-    def as_part(self) -> Part:
-        return Part(text=self.text, match=self.best, outcome=self.outcome)
 
 
 class Ranker:
@@ -182,12 +138,12 @@ class Ranker:
             encoder=encoder,
         )
 
-    def rank(self, text: str, *, context: str | None = None, top_k: int = 5) -> Ranking:
+    def rank(self, text: str, *, context: Sequence[str] = (), top_k: int = 5) -> Ranking:
         """Rank the labels for one message.
 
         Args:
             text: What the customer wrote, as it came.
-            context: The label answered before, for follow-ups such as “and on Sundays?”.
+            context: The labels answered before, for follow-ups such as “and on Sundays?”.
             top_k: Matches to return, at least 1.
 
         Raises:
@@ -197,13 +153,18 @@ class Ranker:
         if not any(char.isalnum() for char in plain):
             return Ranking(outcome="fallback", matches=(), language=None, parts=())
         language = detect_language(plain)
-        whole = self._read(without_courtesy(plain), top_k=top_k)
+        bare = without_courtesy(plain)
+        follows = bool(context) and is_follow_up(bare)
+        # What it follows may be far down the list; its score says whether they belong together.
+        whole = self._read(bare, top_k=len(self.labels) if follows else top_k)
         if language not in (ENGLISH, None) and (whole.spelling < _FOREIGN_SPELLING or whole.outcome == "fallback"):
             part = Part(text=whole.text, match=whole.best, outcome="fallback")
             return Ranking(outcome="fallback", matches=whole.matches, language=language, parts=(part,), known=0.0)
-        if context is not None and whole.outcome != "answer" and is_follow_up(whole.text):
-            whole = self._follow_up(whole, context=context, top_k=top_k)
-        readings = self._questions_in(whole, top_k=top_k)
+        if follows:
+            found = whole if whole.is_sure else self._follow_up(whole, context=context)
+            whole = replace(found, matches=found.matches[:top_k])
+        reader = Reader(read=lambda piece: self._read(piece, top_k=top_k), is_asked=self._is_asked)
+        readings = questions_in(whole, reader)
         best = readings[0]
         return Ranking(
             outcome=best.outcome,
@@ -258,7 +219,7 @@ class Ranker:
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as exc:
             raise RankerUnreadable(f"No ranker in {folder} ({exc}); train one (make train).") from exc
 
-    def _read(self, text: str, *, top_k: int) -> _Reading:
+    def _read(self, text: str, *, top_k: int) -> Reading:
         evidence = self._index.evidence(text, self._encoder.encode([text])[0])
         shares, known = self._fusion.judge(evidence, self._shop, words=len(text.split()))
         order = [n for n in np.argsort(-shares) if self.labels[evidence.labels[n]] != self.oos_label]
@@ -272,43 +233,28 @@ class Ranker:
         )
         inside = float(shares[order].sum()) if order else 0.0
         spelling = float(evidence.features[:, SPELLING].max())
-        return _Reading(text=text, matches=matches, known=known * inside, spelling=spelling)
+        return Reading(text=text, matches=matches, known=known * inside, spelling=spelling)
 
-    def _questions_in(self, whole: _Reading, *, top_k: int) -> tuple[_Reading, ...]:
-        """The questions of a message that can be answered each for itself; else its likeliest reading."""
-        pieces = split_questions(whole.text)[:_MAX_PIECES]
-        if len(pieces) < 2:
-            return (whole,)
-        asked = [self._read(without_courtesy(piece), top_k=top_k) for piece in pieces]
-        asked = [reading for reading in asked if self._is_asked(reading)]
-        answered = {reading.best.label: reading for reading in reversed(asked) if reading.best and _is_sure(reading)}
-        if len(answered) > 1:
-            return tuple(reversed(answered.values()))
-        best = max(asked, key=lambda reading: reading.confidence, default=whole)
-        # One sentence of a rant may say plainly what the whole hides; a greeting never overrules a question.
-        hidden = best.confidence > whole.confidence or not self._is_asked(whole)
-        return (best,) if hidden and best.outcome != "fallback" else (whole,)
-
-    def _is_asked(self, reading: _Reading) -> bool:
+    def _is_asked(self, reading: Reading) -> bool:
         """Whether a text means an article, where there are articles; without any, every label counts the same."""
         return reading.best is not None and (not self._has_articles or reading.best.label.startswith(ARTICLE))
 
-    def _follow_up(self, alone: _Reading, *, context: str, top_k: int) -> _Reading:
-        """Read a follow-up together with the question it follows; itself again when that does not help."""
-        if context not in self.labels:
-            return alone
-        question = self._questions[self.labels.index(context)]
-        joined = self._read(f"{question} {alone.text}", top_k=top_k)
-        near = next((match.score for match in alone.matches if match.label == context), -1.0)
-        if joined.best is None or joined.best.label != context or near < _FOLLOW_UP_SCORE:
-            return alone
-        trusted = replace(joined.best, confidence=joined.confidence * _FOLLOW_UP_TRUST)
-        others = tuple(match for match in alone.matches if match.label != context)
-        return replace(joined, text=alone.text, matches=(trusted, *others)[:top_k])
+    def _follow_up(self, alone: Reading, *, context: Sequence[str]) -> Reading:
+        """Read a follow-up together with each question it may follow; itself again when none helps.
 
-
-def _is_sure(reading: _Reading) -> bool:
-    return reading.outcome == "answer"
+        Of what the readings mean the follow-up's own words decide: “what about the café” after opening times and
+        delivery is about the café's hours.
+        """
+        near = {match.label: match.score for match in alone.matches}
+        asked = [self._questions[self.labels.index(label)] for label in dict.fromkeys(context) if label in self.labels]
+        readings = [self._read(f"{question} {alone.text}", top_k=1) for question in asked]
+        fitting = [joined for joined in readings if near.get(str(joined.label), -1.0) >= _FOLLOW_UP_SCORE]
+        if not fitting:
+            return alone
+        joined = max(fitting, key=lambda reading: near[str(reading.label)])
+        trusted = tuple(replace(best, confidence=best.confidence * _FOLLOW_UP_TRUST) for best in joined.matches)
+        others = tuple(match for match in alone.matches if match.label != joined.label)
+        return replace(joined, text=alone.text, matches=(*trusted, *others))
 
 
 def _spoken(label: str) -> str:

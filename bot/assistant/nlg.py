@@ -26,6 +26,8 @@ Reply = dict[str, Any]
 
 NONE_OF_THESE = {"title": "None of these", "payload": str(Payload(intent="none_of_these"))}
 PERSON = Payload(intent="talk_to_person")
+PERSON_TITLE = "Talk to a person"
+_QUOTED_CHARS = 80
 
 
 class ArticleGenerator(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]  # Rasa's class is untyped
@@ -43,7 +45,7 @@ class ArticleGenerator(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
         """Makes the reply for an `utter_` action; None when the domain has no such response."""
         meaning = _meaning(tracker)
         if utter_action == "utter_article" and meaning.get("answers"):
-            return _article_reply(meaning["answers"])
+            return _article_reply(meaning["answers"], meaning.get("beside") or ())
         if utter_action == "utter_clarify" and meaning.get("choices"):
             return {**self._variation(utter_action, tracker), "buttons": _choice_buttons(meaning["choices"])}
         if utter_action == "utter_fallback":
@@ -91,16 +93,36 @@ def choose_payload(article_id: str) -> str:
     return str(Payload(intent=CHOOSE, entities={ARTICLE_ID: article_id}))
 
 
-def _article_reply(answers: list[Article]) -> Reply:
-    parts = [
+def _article_reply(answers: list[Article], beside: Iterable[Mapping[str, Any]]) -> Reply:
+    """The articles one after the other, then a word about each question of the message that they leave open."""
+    parts: list[dict[str, Any]] = [
         {"text": article_text(article), "article_id": article["id"], "buttons": _article_buttons(article)}
         for article in answers
     ]
+    parts += [_open_question(question) for question in beside]
+    offers_person = {"offers_person": True} if parts[-1].get("kind") == "fallback" else {}
     return {
         "text": "\n\n".join(part["text"] for part in parts),
         "buttons": [button for part in parts for button in part["buttons"]] or None,
-        "metadata": {"kind": "answer", "parts": parts},
+        "metadata": {"kind": "answer", "parts": parts, **offers_person},
     }
+
+
+def _open_question(question: Mapping[str, Any]) -> dict[str, Any]:
+    asked = _quoted(question["asked"])
+    if question["kind"] == "fallback":
+        button = {"title": PERSON_TITLE, "payload": str(PERSON)}
+        return {"kind": "fallback", "text": f"I found no answer to {asked}. A person can help.", "buttons": [button]}
+    buttons = _choice_buttons(question["choices"])
+    if question["kind"] == "flow":
+        return {"kind": "flow", "text": f"About {asked}, I can do this for you:", "buttons": buttons[:-1]}
+    return {"kind": "clarify", "text": f"And about {asked}, did you mean one of these?", "buttons": buttons}
+
+
+def _quoted(words: str) -> str:
+    """A customer's words in quotation marks, without the marks that a reader of Markdown would act on."""
+    plain = " ".join("".join(char for char in words if char not in "*_`[]()<>#|~\\").split()).strip(" .,;:!?")
+    return f"“{plain if len(plain) <= _QUOTED_CHARS else plain[: _QUOTED_CHARS - 1] + '…'}”"
 
 
 def _article_buttons(article: Article) -> list[dict[str, str]]:

@@ -20,7 +20,7 @@ from bot.desk.escalation import Decision, TurnFacts
 PERSON_INTENT = "talk_to_person"
 MAX_TURNS = 20  # what escalation looks back on; more would only cost time in long conversations
 
-OFFERING_ACTIONS = frozenset({"utter_offer_person", "utter_fallback", "utter_did_not_help"})
+OFFERING_ACTIONS = frozenset({"utter_offer_person", "utter_fallback", "utter_did_not_help", "utter_tool_failed"})
 
 DECISION_SLOT = "decision"
 TOOL_FAILED_SLOT = "tool_failed"
@@ -66,6 +66,19 @@ class Turn:
     def tool_failed(self) -> bool:
         """Whether an action could not do its work."""
         return bool(self._slot(TOOL_FAILED_SLOT))
+
+    @property
+    def failed_since_decided(self) -> bool:
+        """Whether a tool failed after the decision, which knew nothing of it and did not hand over."""
+        set_at = {event.key: at for at, event in enumerate(self.events) if isinstance(event, SlotSet)}
+        later = set_at.get(TOOL_FAILED_SLOT, -1) > set_at.get(DECISION_SLOT, -1)
+        return self.tool_failed and later and self.decision.get("decision") != "escalate"
+
+    @property
+    def article_escalates(self) -> Any:
+        """The owner's mark on the article that answers: `always`, `never` or `auto`."""
+        answers = self.understanding.get("answers") or [{}]
+        return answers[0].get("escalate", "auto")
 
     @property
     def offers_person(self) -> bool:
@@ -160,6 +173,8 @@ def answer_of(turn: Turn, *, model_id: str | None) -> dict[str, Any]:
             "language": turn.understanding.get("language"),
             "sentiment": dict(turn.sentiment),
             **(dict(turn.decision) or _NO_DECISION),
+            "tool_failed": turn.tool_failed,
+            "article_escalates": turn.article_escalates,
             "handoff_requested": bool(turn._slot(HANDOFF_SLOT)),
             "model_id": model_id,
         },
@@ -184,7 +199,7 @@ def _facts(turn: Turn) -> TurnFacts:
         intent=None if turn.intent in QUESTION_INTENTS else turn.intent,
         outcome=turn.understanding["outcome"],
         article_id=answers[0].get("id"),
-        article_escalates=answers[0].get("escalate", "auto"),
+        article_escalates=turn.article_escalates,
         polarity=sentiment["polarity"],
         label=sentiment["label"],
         frustration=sentiment["frustration"],
@@ -212,7 +227,7 @@ def _messages(reply: BotUttered) -> list[dict[str, Any]]:
     return [
         {
             "text": part["text"],
-            "kind": kind,
+            "kind": part.get("kind") or kind,
             "article_id": part.get("article_id"),
             "buttons": [_button(button) for button in part.get("buttons") or []],
             **wants_contact,

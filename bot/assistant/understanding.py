@@ -61,7 +61,9 @@ class Waiting:
 class Understanding:
     """What a message is taken to mean.
 
-    `answers` are articles to answer with, in the order asked; `choices` what “Did you mean …?” offers.
+    `answers` are articles to answer with, in the order asked; `choices` what “Did you mean …?” offers; `beside` the
+    questions of the same message that `answers` leave open, each `{"asked": its words, "kind", "choices"}` with kind
+    `clarify`, `fallback` (no choices) or `flow` (what can be done for the customer).
     """
 
     intent: str
@@ -71,6 +73,7 @@ class Understanding:
     article_ranking: tuple[dict[str, Any], ...] = ()
     answers: tuple[Article, ...] = ()
     choices: tuple[dict[str, str], ...] = ()
+    beside: tuple[dict[str, Any], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The part that travels with the message; intent and confidence have keys of Rasa's own."""
@@ -80,6 +83,7 @@ class Understanding:
             "article_ranking": list(self.article_ranking),
             "answers": list(self.answers),
             "choices": list(self.choices),
+            "beside": list(self.beside),
         }
 
 
@@ -143,7 +147,8 @@ def _from_ranking(ranking: Ranking, articles: Mapping[str, Article]) -> Understa
     if ranking.outcome == "answer":
         answers = _answers(ranking, articles)
         if answers:
-            return _as(known, FAQ, "answer", confidence=best.confidence, answers=answers)
+            beside = _beside(ranking, answers, articles)
+            return _as(known, FAQ, "answer", confidence=best.confidence, answers=answers, beside=beside)
         return _as(known, best.label, outcome_of_intent(best.label), confidence=best.confidence)
     choices = _choices(ranking.matches, articles)
     if not choices:
@@ -174,6 +179,25 @@ def _answers(ranking: Ranking, articles: Mapping[str, Article]) -> tuple[Article
     matches = parts if len(parts) > 1 else [ranking.matches[0]]
     ids = dict.fromkeys(_article_id(match) for match in matches)
     return tuple(articles[article_id] for article_id in ids if article_id and article_id in articles)
+
+
+def _beside(
+    ranking: Ranking, answers: tuple[Article, ...], articles: Mapping[str, Article]
+) -> tuple[dict[str, Any], ...]:
+    """What a message asks besides what is answered."""
+    answered = {article["id"] for article in answers}
+    beside = []
+    for part in ranking.parts:
+        if part.outcome == "answer" and part.match and part.match.label in _OFFERED_FLOWS:
+            beside.append({"asked": part.text, "kind": "flow", "choices": list(_choices((part.match,), articles))})
+        elif part.outcome == "clarify":
+            choices = [
+                choice for choice in _choices(part.matches, articles) if choice.get("article_id") not in answered
+            ]
+            beside += [{"asked": part.text, "kind": "clarify", "choices": choices}] if choices else []
+        elif part.outcome == "fallback":
+            beside.append({"asked": part.text, "kind": "fallback", "choices": []})
+    return tuple(beside)
 
 
 def _choices(matches: tuple[Match, ...], articles: Mapping[str, Article]) -> tuple[dict[str, str], ...]:

@@ -137,7 +137,7 @@ def _place(row: LabelledText, ranking: Ranking) -> int | None:
 
 
 def _answered(ranking: Ranking) -> set[str]:
-    return {part.match.label.removeprefix(ARTICLE) for part in ranking.parts if part.match}
+    return {part.match.label.removeprefix(ARTICLE) for part in ranking.parts if part.match and part.outcome == "answer"}
 
 
 def _rounded(value: float | None) -> float | None:

@@ -17,7 +17,8 @@ MAX_MISSES = 10_000
 _OUTCOMES = ("answer", "clarify", "fallback")
 _UNHELPFUL = "did_not_help"
 # What the customer typed; buttons carry intents of their own (`none_of_these`, `choose_article`).
-_TYPED = {"fallback": "nlu_fallback", "clarify": "clarify"}
+_TYPED = {"clarify": "clarify", "fallback": "nlu_fallback"}
+_ANSWERED = "faq"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,41 +62,60 @@ _TURN = events.c.type == "turn"
 
 
 def _misses(since: datetime, kinds: tuple[Kind, ...]) -> sa.Select[Any]:
-    """Turns that were not simply answered, the newest first; a flow that asks again is no question unanswered."""
-    typed = [sa.and_(_OUTCOME == kind, _INTENT == intent) for kind, intent in _TYPED.items() if kind in kinds]
-    if "unhelpful" in kinds:
-        typed.append(_INTENT == _UNHELPFUL)
-    said, reply = events.alias("said"), events.alias("reply")
-    seq = _BODY["utterance_seq"].as_integer()
-    in_flow = sa.exists().where(
-        reply.c.conversation_id == events.c.conversation_id,
-        reply.c.seq > seq,
-        reply.c.seq < events.c.seq,
-        reply.c.body["replies_to"].as_integer() == seq,
-        reply.c.body["kind"].as_string() == "flow",
+    """Turns that were not simply answered, the newest first; a flow that asks again is no question unanswered.
+
+    An answer that left a part of the message open carries a reply of another kind, and counts as that.
+    """
+    said, seq = events.alias("said"), _BODY["utterance_seq"].as_integer()
+    left_open = [(_replied(seq, kind), kind) for kind in _TYPED]
+    kind = sa.case(
+        *(
+            (sa.and_(_OUTCOME == kind, _INTENT == intent, sa.not_(_replied(seq, "flow"))), kind)
+            for kind, intent in _TYPED.items()
+        ),
+        (_INTENT == _UNHELPFUL, "unhelpful"),
+        (_INTENT == _ANSWERED, sa.case(*left_open, else_=None)),
+        else_=None,
     )
     return (
         sa.select(
-            events.c.conversation_id, seq.label("seq"), events.c.at, _BODY.label("body"), said.c.body.label("said")
+            events.c.conversation_id,
+            seq.label("seq"),
+            events.c.at,
+            _BODY.label("body"),
+            said.c.body.label("said"),
+            kind.label("kind"),
         )
         .join(said, sa.and_(said.c.conversation_id == events.c.conversation_id, said.c.seq == seq))
-        .where(_TURN, events.c.at >= since, sa.or_(sa.false(), *typed), sa.not_(in_flow))
+        .where(_TURN, events.c.at >= since, kind.in_(kinds))
         .order_by(events.c.at.desc(), events.c.conversation_id, events.c.seq.desc())
     )
 
 
+def _replied(seq: sa.ColumnElement[int], kind: str) -> sa.ColumnElement[bool]:
+    """Whether the turn said something of this kind; its replies stand between the utterance and its own event."""
+    reply = events.alias()
+    return sa.exists().where(
+        reply.c.conversation_id == events.c.conversation_id,
+        reply.c.seq > seq,
+        reply.c.seq < events.c.seq,
+        reply.c.body["replies_to"].as_integer() == seq,
+        reply.c.body["kind"].as_string() == kind,
+    )
+
+
 def _miss(tx: Transaction, row: Any) -> Miss | None:
-    body, text, seq, kind = row.body, row.said["text"], row.seq, row.body["outcome"]
-    if body["intent"] == _UNHELPFUL:
+    body, text, seq = row.body, row.said["text"], row.seq
+    if row.kind == "unhelpful":
         answered = _answered_before(tx, row.conversation_id, row.seq)
         if answered is None:
             return None
-        body, text, seq, kind = answered.body, answered.said["text"], answered.seq, "unhelpful"
+        body, text, seq = answered.body, answered.said["text"], answered.seq
     return Miss(
         conversation_id=row.conversation_id,
         seq=seq,
         at=row.at,
-        kind=kind,
+        kind=row.kind,
         text=text,
         language=body.get("language"),
         candidates=tuple(body.get("article_ranking") or ())[:MAX_CANDIDATES],
@@ -150,7 +170,7 @@ def _outcomes(tx: Transaction, since: datetime) -> dict[str, int]:
             _TURN,
             events.c.at >= since,
             _OUTCOME.in_(_OUTCOMES),
-            _INTENT.in_(("faq", *_TYPED.values())),
+            _INTENT.in_((_ANSWERED, *_TYPED.values())),
         )
         .group_by(_OUTCOME)
     )

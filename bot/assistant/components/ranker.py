@@ -146,8 +146,8 @@ def _label(message: Message) -> str:
     return f"{FAQ_PREFIX}{article_id}" if article_id else str(message.get(INTENT))
 
 
-def _answered_before(tracker: DialogueStateTracker) -> str | None:
-    """The label of the article the latest message was answered with, for follow-ups."""
+def _answered_before(tracker: DialogueStateTracker) -> list[str]:
+    """The labels of the articles the latest message was answered with, for follow-ups."""
     latest = tracker.latest_message
     answers = (latest.parse_data or {}).get(UNDERSTANDING, {}).get("answers") if latest else None
-    return f"{FAQ_PREFIX}{answers[-1]['id']}" if answers else None
+    return [f"{FAQ_PREFIX}{answer['id']}" for answer in answers or ()]

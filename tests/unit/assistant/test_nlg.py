@@ -52,6 +52,28 @@ async def test_buttons_lead_to_articles_and_links_stand_in_the_text(
     assert made["buttons"] == [{"title": "Café", "payload": '/choose_article{"article_id": "cafe"}'}]
 
 
+async def test_what_an_answer_leaves_open_gets_a_word_of_its_own(generator: ArticleGenerator, domain: Domain) -> None:
+    choice = {"title": "What do you serve?", "article_id": "cafe-menu"}
+    beside = [
+        {"asked": "do you have a [café](http://x.example)?", "kind": "clarify", "choices": [choice]},
+        {"asked": "wheres my order", "kind": "flow", "choices": [{"title": "Check", "intent": "order_status"}]},
+        {"asked": "do you rent giraffes " * 9, "kind": "fallback", "choices": []},
+    ]
+    tracker = tracker_of(domain, said("?", answers=[article()], beside=beside))
+
+    made = await reply(generator, "utter_article", tracker)
+
+    answer, clarify, flow, fallback = made["metadata"]["parts"]
+    assert answer["text"] == "Nine to five."
+    assert clarify["kind"] == "clarify"
+    assert "“do you have a caféhttp://x.example”" in clarify["text"]
+    assert [button["title"] for button in clarify["buttons"]] == ["What do you serve?", "None of these"]
+    assert [button["payload"] for button in flow["buttons"]] == ["/order_status"]
+    assert fallback["buttons"] == [{"title": "Talk to a person", "payload": "/talk_to_person"}]
+    assert len(fallback["text"]) < 140
+    assert made["metadata"]["offers_person"]
+
+
 async def test_did_you_mean_ends_with_none_of_these(generator: ArticleGenerator, domain: Domain) -> None:
     choices = [{"title": "When are you open?", "article_id": "hours"}, {"title": "Leave", "intent": "leave_message"}]
     tracker = tracker_of(domain, said("?", choices=choices))

@@ -37,6 +37,38 @@ def test_every_part_of_a_message_is_answered_once() -> None:
     assert [article["id"] for article in meant.answers] == ["hours", "gifts"]
 
 
+def test_what_an_answer_leaves_open_stands_beside_it() -> None:
+    def match(label: str, confidence: float) -> Match:
+        return Match(label=label, confidence=confidence, score=confidence)
+
+    unsure = (match("faq/gifts", 0.4), match("faq/hours", 0.3))
+    parts = (
+        Part(text="when?", match=match("faq/hours", 0.9), outcome="answer"),
+        Part(text="where is it", match=match("order_status", 0.9), outcome="answer"),
+        Part(text="hello", match=match("greet", 0.9), outcome="answer"),
+        Part(text="a present?", match=unsure[0], outcome="clarify", matches=unsure),
+        Part(text="a giraffe?", match=None, outcome="fallback"),
+    )
+    found = Ranking(outcome="answer", matches=(parts[0].match,), language="en", parts=parts)  # type: ignore[arg-type]
+
+    meant = understand("…", found, articles=ARTICLES)
+
+    assert meant.answers == (ARTICLES["hours"],)
+    assert meant.beside == (
+        {
+            "asked": "where is it",
+            "kind": "flow",
+            "choices": [{"title": "Check where my order is", "intent": "order_status"}],
+        },
+        {
+            "asked": "a present?",
+            "kind": "clarify",
+            "choices": [{"title": "What about gifts?", "article_id": "gifts"}],
+        },
+        {"asked": "a giraffe?", "kind": "fallback", "choices": []},
+    )
+
+
 def test_an_unsure_message_offers_at_most_three_choices() -> None:
     matches = [("faq/hours", 0.4), ("order_status", 0.2), ("faq/gifts", 0.15), ("faq/parking", 0.1)]
 

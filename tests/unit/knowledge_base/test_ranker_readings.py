@@ -60,20 +60,44 @@ def test_a_greeting_alone_is_a_greeting(ranker: Ranker) -> None:
 def test_a_follow_up_is_read_with_what_was_answered_before(ranker: Ranker) -> None:
     alone = ranker.rank("and on public holidays?")
 
-    after = ranker.rank("and on public holidays?", context="faq/opening-hours")
+    after = ranker.rank("and on public holidays?", context=["faq/opening-hours"])
 
     assert after.matches[0].label == "faq/opening-hours"
     assert after.matches[0].confidence > alone.matches[0].confidence
 
 
 def test_a_follow_up_about_something_else_is_not_bent(ranker: Ranker) -> None:
-    ranking = ranker.rank("and gift cards?", context="faq/opening-hours")
+    ranking = ranker.rank("and gift cards?", context=["faq/opening-hours"])
 
     assert ranking.matches[0].label == "faq/gift-cards"
 
 
+def test_a_follow_up_continues_the_question_it_fits_best(ranker: Ranker) -> None:
+    after = ranker.rank("and on public holidays?", context=["faq/opening-hours", "faq/shipping-abroad"])
+
+    assert after.matches[0].label == "faq/opening-hours"
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("when do you open and do you ship to france?", ["faq/opening-hours", "faq/shipping-abroad"]),
+        ("opening times and gift vouchers", ["faq/opening-hours", "faq/gift-cards"]),
+        (
+            "do you sell gift cards, do you ship abroad and when do you close",
+            ["faq/gift-cards", "faq/shipping-abroad", "faq/opening-hours"],
+        ),
+        ("do you deliver to France and Spain", ["faq/shipping-abroad"]),
+    ],
+)
+def test_each_question_of_a_message_is_answered(ranker: Ranker, text: str, labels: list[str]) -> None:
+    ranking = ranker.rank(text)
+
+    assert [part.match.label for part in ranking.parts if part.match and part.outcome == "answer"] == labels
+
+
 def test_an_unknown_context_changes_nothing(ranker: Ranker) -> None:
-    assert ranker.rank("and on Sundays?", context="faq/gone") == ranker.rank("and on Sundays?")
+    assert ranker.rank("and on Sundays?", context=["faq/gone"]) == ranker.rank("and on Sundays?")
 
 
 def test_a_language_that_is_not_english_is_named_and_not_answered(ranker: Ranker) -> None:

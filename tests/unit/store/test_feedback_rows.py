@@ -25,7 +25,13 @@ def tokens() -> Iterator[str]:
 
 
 def exchange(
-    tx: Transaction, text: str, *, button_id: str | None = None, reply: dict[str, Any] | None = None, **turn: Any
+    tx: Transaction,
+    text: str,
+    *,
+    button_id: str | None = None,
+    reply: dict[str, Any] | None = None,
+    beside: dict[str, Any] | None = None,
+    **turn: Any,
 ) -> None:
     """A message and the turn that answered it."""
     now_is = conversations.lock(tx, "cnv_1")
@@ -39,7 +45,7 @@ def exchange(
         accepted_at=NOW,
         conversation=heard.conversation,
     )
-    said = [{"text": "Words.", "kind": "fallback", **(reply or {})}]
+    said = [{"text": "Words.", "kind": "fallback", **(reply or {})}, *([{"text": "And?", **beside}] if beside else [])]
     step = finish(heard.conversation, asked, Answered(messages=said, explanation=turn), duration_ms=5, tokens=tokens())
     log.record(tx, step, now=NOW)
 
@@ -83,6 +89,20 @@ async def test_questions_count_and_flows_and_buttons_do_not(told: Database) -> N
     assert [each["article_id"] for miss in found.misses for each in miss.candidates] == ["a0", "a1", "a2"]
     assert found.outcomes == {"answer": 1, "clarify": 1, "fallback": 2}
     assert found.is_complete
+
+
+@pytest.mark.parametrize("kind", ["clarify", "fallback"])
+async def test_the_part_that_an_answer_left_open_counts(database: Database, kind: str) -> None:
+    def tell(tx: Transaction) -> None:
+        new = Conversation(id="cnv_1", created_at=NOW, updated_at=NOW)
+        log.create(tx, open_conversation(new, "Hello!"), "hash", now=NOW)
+        exchange(tx, "tea and yoga", reply={"kind": "answer"}, beside={"kind": kind}, intent="faq", outcome="answer")
+
+    await database.write(tell)
+    found = await database.read(feedback.read, since=NOW, kinds=KINDS)
+
+    assert [(miss.kind, miss.text) for miss in found.misses] == [(kind, "tea and yoga")]
+    assert found.outcomes["answer"] == 1
 
 
 async def test_an_offer_and_its_press_find_each_other(told: Database) -> None:
