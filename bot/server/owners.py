@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, FastAPI, Query
 from pydantic import Field
 from starlette.requests import HTTPConnection
 
-from bot import publishing
+from bot import live_model, publishing
 from bot.desk.errors import InvalidRequest
 from bot.places import CHECKOUT, Places
 from bot.publishing import Made
@@ -206,9 +206,11 @@ async def publish(asking: Asking, publisher: Publishing) -> dict[str, Any]:
 async def list_publications(
     _: Owner, server: Server, limit: Annotated[int, Query(ge=1, le=100)] = 20
 ) -> dict[str, Any]:
-    """The last publications, the newest first."""
+    """The last publications, the newest first, and whether their models are still there to go back to."""
     found = await server.database.read(publications.recent, limit=limit)
-    return {"publications": [as_json(each) for each in found]}
+    kept = await asyncio.to_thread(live_model.kept, server.settings.models_dir)
+    ids = {model.model_id for model in kept}
+    return {"publications": [{**as_json(each), "kept": each.model_id in ids} for each in found]}
 
 
 @router.get("/publications/{publication_id}")

@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot import live_model, publishing
+from bot import failpoints, live_model, publishing
 from bot.desk.errors import Conflict, EngineUnavailable, NotFound, WorldFailed
 from bot.live_model import Model, ModelUnusable
 from bot.places import Places
@@ -75,6 +75,7 @@ class Publisher:
         self._make = make
         self._wake = asyncio.Event()
         self._swapping = asyncio.Lock()
+        self._noted = ""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Publisher"]:
@@ -122,6 +123,7 @@ class Publisher:
                 with publishing.alone(self._models) as alone:
                     if alone:
                         await self._settle_interrupted()
+                        await self._note_live()
                         await self._publish_waiting()
             except (WorldFailed, OSError) as exc:
                 log.warning("publishing waits", extra={"cause": repr(exc)})
@@ -146,6 +148,7 @@ class Publisher:
             made = await self._make(publication_id, states.report)
             await states.settled()
             await self._advance(publication_id, "swapping", model_id=made.model.model_id)
+            await failpoints.pass_by("publish.kept")
             await self._go_live(made.model, wait_s=ENGINE_WAIT_S)
             now = datetime.now(UTC)
             await self._database.write(_record_model, model=made.model, now=now, checks=made.trained.checks)
@@ -182,6 +185,7 @@ class Publisher:
             except SwapFailed:
                 await self._put_right()
                 raise
+            await failpoints.pass_by("publish.swapped")
             await asyncio.to_thread(live_model.point_to, self._models, model)
 
     async def _swap(self, model: Model, archive: Path) -> None:
@@ -237,6 +241,16 @@ class Publisher:
             outcome = Outcome(state="live")
         self._announce(await self._database.write(publications.finish, found.id, outcome, now=datetime.now(UTC)))
 
+    async def _note_live(self) -> None:
+        """Put a live model that no publication made into the history, or there would be no way back to it."""
+        try:
+            live = await asyncio.to_thread(live_model.read_live, self._models)
+        except ModelUnusable:
+            return
+        if live.model_id != self._noted:
+            await self._database.write(_record_found, live)
+            self._noted = live.model_id
+
     async def _is_live(self, model_id: str) -> bool:
         """Whether a model got there before the kill; the pointer follows the engine when only it did."""
         with contextlib.suppress(ModelUnusable):
@@ -288,6 +302,13 @@ def _failure(error: Exception) -> Outcome:
         error={"code": getattr(error, "code", "internal_error"), "message": words, "problems": problems},
         changed_answers=getattr(error, "changed_answers", None) or None,
     )
+
+
+def _record_found(tx: Any, live: Model) -> None:
+    trained_at = datetime.fromisoformat(live.trained_at)
+    found = publications.record_found(tx, model_id=live.model_id, articles=len(live.articles), trained_at=trained_at)
+    if found is not None:
+        _record_model(tx, model=live, now=trained_at)
 
 
 def _record_model(tx: Any, *, model: Model, now: datetime, checks: dict[str, Any] | None = None) -> None:

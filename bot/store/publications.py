@@ -112,6 +112,28 @@ def record_rollback(tx: sa.Connection, *, model_id: str, requested_by: str, now:
     return by_id(tx, str(row["id"]))
 
 
+def record_found(tx: sa.Connection, *, model_id: str, articles: int, trained_at: datetime) -> Publication | None:
+    """Note a live model that was made without a publication (the first start, `bot train` while stopped), once.
+
+    Returns:
+        The note; None when the model is known already.
+    """
+    live = sa.and_(publications.c.model_id == model_id, publications.c.state == "live")
+    if tx.execute(sa.select(publications.c.id).where(live).limit(1)).first():
+        return None
+    row = {
+        "id": f"pub_{token_urlsafe(16)}",
+        "state": "live",
+        "requested_at": trained_at,
+        "started_at": trained_at,
+        "finished_at": trained_at,
+        "model_id": model_id,
+        "summary": {"articles": articles},
+    }
+    tx.execute(sa.insert(publications).values(row))
+    return by_id(tx, str(row["id"]))
+
+
 def running(tx: sa.Connection) -> Publication | None:
     """The publication that runs, or that ran when the server was killed."""
     return _one(tx, publications.c.slot == "running")

@@ -194,7 +194,8 @@ async def test_fifty_presses_are_one_running_and_one_waiting(press: Press) -> No
         await press.ended(presses[0].id)
 
     assert {each.id for each in presses} == {presses[0].id} != {first.id}
-    assert len(await press.database.read(publications.recent, limit=100)) == 2
+    asked_for = await press.database.read(publications.recent, limit=100)
+    assert len([each for each in asked_for if each.requested_by]) == 2
 
 
 async def test_an_article_edited_during_training_shows_as_changed(press: Press) -> None:
@@ -256,6 +257,18 @@ async def test_rolling_back_swaps_and_points_at_once(press: Press) -> None:
 
     assert (found.state, found.model_id, found.summary) == ("live", "mdl_old", {"rollback": True})
     press.assert_nothing_changed()
+
+
+async def test_the_model_of_the_first_start_is_in_the_history_once_and_can_be_gone_back_to(press: Press) -> None:
+    await press.publish()
+    await press.publish()  # started again: nothing is noted twice
+
+    history = await press.database.read(publications.recent, limit=10)
+    await press.publisher.roll_back(history[-1].model_id or "", "stf_1")
+
+    assert [each.model_id for each in history] == ["mdl_new", "mdl_new", "mdl_old"]
+    assert (history[-1].state, history[-1].requested_by) == ("live", None)
+    assert (press.live_id(), press.engine.runs) == ("mdl_old", "mdl_old")
 
 
 async def test_rolling_back_to_a_damaged_or_unknown_model_is_refused(press: Press) -> None:
