@@ -68,13 +68,15 @@ class Replay(Body):
 @router.get("/endpoints")
 async def list_endpoints(person: Owner, server: Server) -> dict[str, Any]:
     """All endpoints, how they do, and what they can be sent."""
-    found, counts = await server.database.read(_listed)
-    listed = [_shown(each, counts.get(each.id, {}), now=server.now()) for each in found]
+    found, counts, errors = await server.database.read(_listed)
+    listed = [
+        {**_shown(each, counts.get(each.id, {}), now=server.now()), "last_error": errors.get(each.id)} for each in found
+    ]
     return {"endpoints": listed, "event_types": list(SUBSCRIBABLE)}
 
 
-def _listed(tx: Transaction) -> tuple[list[Endpoint], dict[str, dict[str, int]]]:
-    return endpoints.everyone(tx), outbox.counts(tx)
+def _listed(tx: Transaction) -> tuple[list[Endpoint], dict[str, dict[str, int]], dict[str, str]]:
+    return endpoints.everyone(tx), outbox.counts(tx), outbox.last_errors(tx)
 
 
 @router.post("/endpoints", status_code=201)

@@ -262,6 +262,16 @@ def counts(tx: Transaction) -> dict[str, dict[str, int]]:
     return found
 
 
+def last_errors(tx: Transaction) -> dict[str, str]:
+    """Why the newest delivery that failed at least once did so, by endpoint."""
+    failed = outbox.c.last_error.is_not(None)
+    newest = sa.select(outbox.c.endpoint_id, sa.func.max(outbox.c.created_at).label("at")).where(failed)
+    latest = newest.group_by(outbox.c.endpoint_id).subquery()
+    same = sa.and_(outbox.c.endpoint_id == latest.c.endpoint_id, outbox.c.created_at == latest.c.at)
+    found = tx.execute(sa.select(outbox.c.endpoint_id, outbox.c.last_error).join(latest, same).where(failed))
+    return {row.endpoint_id: row.last_error for row in found}
+
+
 def replay(
     tx: Transaction,
     *,

@@ -19,7 +19,7 @@ export const styles = [
     }
     .three {
       display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(min(100%, 180px), 1fr));
+      grid-template-columns: repeat(auto-fit, minmax(min(100%, 200px), 1fr));
       gap: var(--s-4) var(--s-6);
     }
     .bubble {

@@ -1,35 +1,25 @@
 /** @import { Article } from "../shared/protocol.js" */
+/** @import { Draft } from "./article-form.js" */
 /** @import { Library } from "./library.js" */
 import { LitElement, html, nothing } from "../vendor/lit.js";
 import { markdown } from "../shared/markdown-view.js";
 import { Refused } from "../shared/problem.js";
 import { Storage } from "../shared/storage.js";
+import { BLANK, idOf, tidy, withAsked } from "./article-form.js";
 import { styles } from "./fd-editor.css.js";
-
-/** @type {Omit<Article, "version" | "state" | "path"> & {version?: string}} */
-const BLANK = {
-  id: "",
-  topic: "general",
-  question: "",
-  also_asked: [],
-  tags: [],
-  locale: "en",
-  review_by: null,
-  escalate: "auto",
-  buttons: [],
-  answer: "",
-};
 
 /**
  * One article. Saving writes its file; customers get it with the next publication.
  *
  * @property {Library} library
  * @property {string} article Its id; "new" for one that does not exist yet.
+ * @property {string} asked What a customer asked and did not find out: it is put into the article.
  */
 export class FdEditor extends LitElement {
   static properties = {
     library: { attribute: false },
     article: {},
+    asked: {},
     _draft: { state: true },
     _load: { state: true },
     _problem: { state: true },
@@ -46,6 +36,8 @@ export class FdEditor extends LitElement {
     /** @type {Library | undefined} */
     this.library = undefined;
     this.article = "new";
+    this.asked = "";
+    /** @type {Draft} */
     this._draft = { ...BLANK };
     /** @type {"loading" | "ready" | "failed"} */
     this._load = "loading";
@@ -70,10 +62,11 @@ export class FdEditor extends LitElement {
 
   /** @param {Map<string, unknown>} changed */
   willUpdate(changed) {
-    if (changed.has("article")) this.#open();
+    if (changed.has("article") || changed.has("asked")) this.#open();
   }
 
   async #open() {
+    if (this._saved && this._draft.id === this.article) return; // the new article has just got its address
     this.#settle();
     this._saved = false;
     this._load = "loading";
@@ -81,6 +74,7 @@ export class FdEditor extends LitElement {
       this._draft =
         this.article === "new" || !this.library ? { ...BLANK } : await this.library.read(this.article);
       this.#takeUp();
+      this.#ask();
       this._load = "ready";
     } catch (problem) {
       this._problem = /** @type {Error} */ (problem).message;
@@ -89,7 +83,7 @@ export class FdEditor extends LitElement {
   }
 
   get #key() {
-    return `frontdesk.article.${this._draft.version ? this._draft.id : "new"}`;
+    return `frontdesk.article.${this._draft.version ? this._draft.id : `new ${this.asked}`.trim()}`;
   }
 
   /** What was written and not saved, if the file is still the one it was written for. */
@@ -98,6 +92,20 @@ export class FdEditor extends LitElement {
     if (!kept || kept.version !== this._draft.version) return;
     this._draft = kept;
     this.#dirty = true;
+  }
+
+  #ask() {
+    const before = this._draft;
+    if (!this.asked || (this.#dirty && !before.version)) return;
+    this._draft = withAsked(before, this.asked);
+    if (this._draft !== before && before.version) this.#keep();
+  }
+
+  /** The words outlive this element and a reload of the page. */
+  #keep() {
+    this.#dirty = true;
+    this._saved = false;
+    this.#drafts.write(this.#key, this._draft);
   }
 
   #settle() {
@@ -133,7 +141,10 @@ export class FdEditor extends LitElement {
       <label class="field">
         The question
         <input name="question" required maxlength="300" .value=${question} placeholder="When are you open?" />
-        ${isNew ? this.#name() : nothing}
+        <span class="hint" ?hidden=${!isNew}
+          >Its file will be called
+          <code>${question.trim() ? idOf(this._draft, this.#taken) : "…"}</code></span
+        >
       </label>
       <div class="two">
         <label class="field">
@@ -168,20 +179,24 @@ export class FdEditor extends LitElement {
     </form>`;
   }
 
-  /** A new article's place: its topic, and the id made from its question. */
-  #name() {
+  /** @returns {string[]} Ids that another article has. */
+  get #taken() {
+    return this.library?.list.articles.map(({ id }) => id) ?? [];
+  }
+
+  #topic() {
     const topics = [...new Set(this.library?.list.articles.map(({ topic }) => topic))].sort();
-    return html`<span class="hint">It will be called <code>${slug(this._draft.question) || "…"}</code></span>
-      <label class="field">
-        Topic
-        <input name="topic" list="topics" required .value=${this._draft.topic} />
-        <datalist id="topics">${topics.map((topic) => html`<option value=${topic}></option>`)}</datalist>
-      </label>`;
+    return html`<label class="field">
+      Topic
+      <input name="topic" list="topics" required maxlength="64" .value=${this._draft.topic} />
+      <datalist id="topics">${topics.map((topic) => html`<option value=${topic}></option>`)}</datalist>
+    </label>`;
   }
 
   /** @param {string[]} tags @param {string | null} review @param {string} escalate */
   #details(tags, review, escalate) {
-    return html`<label class="field">
+    return html`${this.#topic()}
+      <label class="field">
         Tags, with commas between
         <input name="tags" .value=${tags.join(", ")} />
       </label>
@@ -240,8 +255,6 @@ export class FdEditor extends LitElement {
     const form = /** @type {HTMLFormElement} */ (event.currentTarget);
     const data = new FormData(form);
     const text = (/** @type {string} */ name) => String(data.get(name) ?? "");
-    this.#dirty = true;
-    this._saved = false;
     this._draft = {
       ...this._draft,
       question: text("question"),
@@ -250,9 +263,9 @@ export class FdEditor extends LitElement {
       tags: text("tags").split(","),
       review_by: text("review_by") || null,
       escalate: /** @type {Article["escalate"]} */ (text("escalate")),
-      topic: data.has("topic") ? text("topic") : this._draft.topic,
+      topic: text("topic"),
     };
-    this.#drafts.write(this.#key, this._draft);
+    this.#keep();
   }
 
   /** @param {Event} event */
@@ -262,36 +275,16 @@ export class FdEditor extends LitElement {
     this._problem = "";
     this._errors = [];
     try {
-      const saved = await this.library?.save(this.#tidy());
+      const saved = await this.library?.save(tidy(this._draft, this.#taken));
       this.#drafts.write(this.#key, null);
       this.#settle();
       this._saved = true;
       if (saved) this._draft = saved;
-      if (this.article === "new" && saved) history.replaceState(null, "", `#articles/${saved.id}`);
+      if (this.article === "new" && saved) location.replace(`#articles/${saved.id}`);
     } catch (problem) {
       await this.#refused(problem);
     }
     this._busy = false;
-  }
-
-  /** What the server takes: it refuses fields it does not know. */
-  #tidy() {
-    const { id, topic, question, also_asked, answer, tags, locale, review_by, escalate, buttons, version } =
-      this._draft;
-    const trimmed = (/** @type {string[]} */ words) => words.map((word) => word.trim()).filter(Boolean);
-    return {
-      id: version ? id : slug(question),
-      topic: slug(topic),
-      question: question.trim(),
-      also_asked: trimmed(also_asked),
-      answer: answer?.trim() ?? "",
-      tags: trimmed(tags),
-      locale,
-      review_by,
-      escalate,
-      buttons,
-      ...(version ? { version } : {}),
-    };
   }
 
   /** @param {unknown} problem */
@@ -329,19 +322,6 @@ export class FdEditor extends LitElement {
       await this.#refused(problem);
     }
   }
-}
-
-/** @param {string} text @returns {string} "When are you open?" as "when-are-you-open". */
-function slug(text) {
-  const plain = text.normalize("NFKD").replace(/[\u0300-\u036f'’]/g, "");
-  return (
-    plain
-      .toLowerCase()
-      .match(/[a-z0-9]+/g)
-      ?.join("-")
-      .slice(0, 60)
-      .replace(/-$/, "") ?? ""
-  );
 }
 
 customElements.define("fd-editor", FdEditor);

@@ -37,23 +37,6 @@ export class FdHistory extends LitElement {
       .back {
         white-space: nowrap;
       }
-      @media (width < 640px) {
-        thead {
-          display: none;
-        }
-        tr {
-          display: grid;
-          padding-block: var(--s-3);
-          border-block-end: var(--hair) solid var(--line);
-        }
-        td {
-          padding: 2px 0;
-          border: 0;
-        }
-        td:last-child {
-          text-align: start;
-        }
-      }
     `,
   ];
 
@@ -88,7 +71,7 @@ export class FdHistory extends LitElement {
       return html`<p class="soft">
         Nothing was published yet. <a href="#articles">Go to the articles</a> and press Publish.
       </p>`;
-    return html`<table>
+    return html`<table class="stacks">
       <thead>
         <tr>
           <th scope="col">When</th>
@@ -129,10 +112,11 @@ export class FdHistory extends LitElement {
   }
 
   /** @param {Publication} publication */
-  #back({ id, state, model_id: model }) {
+  #back({ id, state, model_id: model, kept }) {
     const live = this.library?.list.live_model?.model_id;
     if (state !== "live" || !model) return nothing;
     if (model === live) return html`<span class="state live">live now</span>`;
+    if (!kept) return html`<span class="hint" title="The last five models are kept.">no longer kept</span>`;
     return html`<button
       class="secondary back"
       ?disabled=${this.library?.publishing}

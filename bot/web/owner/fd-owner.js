@@ -1,23 +1,30 @@
 import { LitElement, css, html, nothing } from "../vendor/lit.js";
 import { base } from "../shared/base.js";
+import { down } from "../shared/icons.js";
 import { Session } from "../shared/session.js";
 import { Library } from "./library.js";
+import { Systems } from "./systems.js";
 import "../shared/fd-login.js";
 import "./fd-articles.js";
+import "./fd-deliveries.js";
 import "./fd-editor.js";
 import "./fd-history.js";
+import "./fd-systems.js";
 import "./fd-team.js";
+import "./fd-unanswered.js";
 
 /** @type {[string, string][]} */
 const PAGES = [
   ["articles", "Articles"],
+  ["unanswered", "Unanswered"],
   ["history", "Publish history"],
+  ["systems", "Other systems"],
   ["team", "Team"],
 ];
 
-/** The owner console: articles, publish history, team. Which page is open stands in the address. */
+/** The owner console. Which page is open stands in the address; below 800 px the pages are in a menu. */
 export class FdOwner extends LitElement {
-  static properties = { _path: { state: true } };
+  static properties = { _path: { state: true }, _menu: { state: true } };
 
   static styles = [
     base,
@@ -71,6 +78,12 @@ export class FdOwner extends LitElement {
         font-size: var(--text-13);
         font-variant-numeric: tabular-nums;
       }
+      .menu {
+        display: none;
+      }
+      .pages {
+        display: contents;
+      }
       .me {
         margin-block-start: auto;
         padding: var(--s-3);
@@ -106,11 +119,9 @@ export class FdOwner extends LitElement {
           grid-template: auto 1fr / 1fr;
         }
         nav {
+          display: block;
           position: static;
           block-size: auto;
-          flex-direction: row;
-          align-items: center;
-          flex-wrap: wrap;
           padding: var(--s-1) var(--s-2);
           border: 0;
           border-block-end: var(--hair) solid var(--line);
@@ -118,22 +129,24 @@ export class FdOwner extends LitElement {
         .brand {
           display: none;
         }
-        nav a {
-          gap: var(--s-1);
-          padding-inline: var(--s-2);
-          font-size: var(--text-14);
+        .menu {
+          display: flex;
+          inline-size: 100%;
+          justify-content: space-between;
+          padding-inline: var(--s-3);
+          font-size: var(--text-16);
         }
-        .me {
-          margin: 0 0 0 auto;
-          padding: 0;
+        .menu svg {
+          transition: transform var(--quick);
         }
-        .me p,
-        .me a {
+        .menu[aria-expanded="true"] svg {
+          transform: rotate(180deg);
+        }
+        nav:not(.open) .pages {
           display: none;
         }
-        .me button {
-          margin: 0;
-          padding-inline: var(--s-2);
+        .pages {
+          display: block;
         }
         main {
           padding-block-start: var(--s-4);
@@ -144,13 +157,16 @@ export class FdOwner extends LitElement {
 
   #session = new Session();
   #library = new Library(this.#session);
+  #systems = new Systems(this.#session);
 
   constructor() {
     super();
     this._path = location.hash.slice(1);
+    this._menu = false;
     addEventListener("hashchange", () => this.#follow());
     this.#session.addEventListener("change", () => this.#signed());
     this.#library.addEventListener("change", () => this.requestUpdate());
+    this.#systems.addEventListener("change", () => this.requestUpdate());
     this.#session.load();
   }
 
@@ -161,39 +177,83 @@ export class FdOwner extends LitElement {
     if (state === "out") return html`<fd-login .session=${this.#session}></fd-login>`;
     if (staff?.role !== "owner") return this.#notYours();
     return html`<div class="frame">
-      <nav aria-label="Owner console">
+      <nav aria-label="Owner console" class=${this._menu ? "open" : ""}>
         <span class="brand"
           ><img src="/web/shared/icon.svg" alt="" width="28" height="28" /><strong
             >Owner console</strong
           ></span
         >
-        ${PAGES.map(([path, word]) => this.#link(path, word))}
-        <div class="me">
-          <p>${staff.name}</p>
-          <a href="/agent">Desk</a><br />
-          <button class="quiet" @click=${this.#signOut}>Sign out</button>
+        <button class="menu" aria-expanded=${this._menu} @click=${() => (this._menu = !this._menu)}>
+          <span><span class="sr">Menu, now: </span>${this.#here[1]}</span>
+          <span>${this._menu ? nothing : this.#badge()} ${down()}</span>
+        </button>
+        <div class="pages">
+          ${PAGES.map((page) => this.#link(page))}
+          <div class="me">
+            <p>${staff.name}</p>
+            <a href="/agent">Desk</a><br />
+            <button class="quiet" @click=${this.#signOut}>Sign out</button>
+          </div>
         </div>
       </nav>
       <main>${this.#page()}</main>
     </div>`;
   }
 
-  /** @param {string} path @param {string} word */
-  #link(path, word) {
-    const here = (this._path || "articles").split("/")[0] === path;
-    const pending = path === "articles" ? this.#library.pending.length : 0;
-    return html`<a href="#${path}" aria-current=${here ? "page" : nothing}>
-      ${word}
-      ${pending ? html`<b title="${pending} not live yet">${pending}<span class="sr"> not live yet</span></b>` : nothing}
+  /** @returns {[string, string]} */
+  get #here() {
+    const first = this._path.split(/[/?]/)[0];
+    return PAGES.find(([path]) => path === first) ?? PAGES[0];
+  }
+
+  /** @param {[string, string]} page */
+  #link(page) {
+    const [path, word] = page;
+    return html`<a
+      href="#${path}"
+      aria-current=${page === this.#here ? "page" : nothing}
+      @click=${() => (this._menu = false)}
+    >
+      ${word} ${this.#count(this.#open(path))}
     </a>`;
   }
 
+  /** @param {[number, string]} open */
+  #count([number, words]) {
+    return number
+      ? html`<b title="${number} ${words}">${number}<span class="sr"> ${words}</span></b>`
+      : nothing;
+  }
+
+  /** On the closed menu: what waits on the other pages. */
+  #badge() {
+    const others = PAGES.filter((page) => page !== this.#here).map(([path]) => this.#open(path)[0]);
+    return this.#count([others.reduce((sum, number) => sum + number, 0), "to look at on other pages"]);
+  }
+
+  /** What waits for the owner there. @param {string} path @returns {[number, string]} */
+  #open(path) {
+    if (path === "articles") return [this.#library.pending.length, "not live yet"];
+    if (path === "systems") return [this.#systems.stopped, "switched off by itself"];
+    return [0, ""];
+  }
+
   #page() {
-    const [path, article] = this._path.split("/");
-    if (path === "history") return html`<fd-history .library=${this.#library}></fd-history>`;
-    if (path === "team") return html`<fd-team .session=${this.#session}></fd-team>`;
-    if (article)
-      return html`<fd-editor .library=${this.#library} .article=${decodeURIComponent(article)}></fd-editor>`;
+    const [path, query] = this._path.split("?");
+    const [first, rest] = path.split("/");
+    const asked = new URLSearchParams(query);
+    if (first === "unanswered") return html`<fd-unanswered .session=${this.#session}></fd-unanswered>`;
+    if (first === "history") return html`<fd-history .library=${this.#library}></fd-history>`;
+    if (first === "team") return html`<fd-team .session=${this.#session}></fd-team>`;
+    if (first === "systems" && rest)
+      return html`<fd-deliveries .systems=${this.#systems} .filter=${asked}></fd-deliveries>`;
+    if (first === "systems") return html`<fd-systems .systems=${this.#systems}></fd-systems>`;
+    if (rest)
+      return html`<fd-editor
+        .library=${this.#library}
+        .article=${decodeURIComponent(rest)}
+        .asked=${asked.get("ask") ?? ""}
+      ></fd-editor>`;
     return html`<fd-articles .library=${this.#library}></fd-articles>`;
   }
 
@@ -223,7 +283,10 @@ export class FdOwner extends LitElement {
   }
 
   #signed() {
-    if (this.#session.staff?.role === "owner") this.#library.load();
+    if (this.#session.staff?.role === "owner") {
+      this.#library.load();
+      this.#systems.refresh();
+    }
     this.requestUpdate();
   }
 

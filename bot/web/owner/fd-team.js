@@ -2,7 +2,9 @@
 /** @import { Session } from "../shared/session.js" */
 import { LitElement, css, html, nothing } from "../vendor/lit.js";
 import { base } from "../shared/base.js";
+import { Doing } from "./doing.js";
 import { page } from "./page.js";
+import "./fd-once.js";
 
 /**
  * Who may sign in. Accounts are made by one-time links, each shown once.
@@ -14,9 +16,6 @@ export class FdTeam extends LitElement {
     session: { attribute: false },
     _staff: { state: true },
     _link: { state: true },
-    _problem: { state: true },
-    _copied: { state: true },
-    _busy: { state: true },
   };
 
   static styles = [
@@ -28,11 +27,6 @@ export class FdTeam extends LitElement {
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 180px), 1fr));
         align-items: end;
         gap: var(--s-3);
-      }
-      .link {
-        padding: var(--s-3);
-        border-radius: var(--radius);
-        background: var(--paper-raised);
       }
       .off {
         color: var(--ink-faint);
@@ -59,6 +53,8 @@ export class FdTeam extends LitElement {
     `,
   ];
 
+  #doing = new Doing(this, () => this.session);
+
   constructor() {
     super();
     /** @type {Session | undefined} */
@@ -66,32 +62,16 @@ export class FdTeam extends LitElement {
     /** @type {Account[] | null} */
     this._staff = null;
     this._link = "";
-    this._problem = "";
-    this._copied = false;
-    this._busy = false;
   }
 
   firstUpdated() {
     this.#load();
   }
 
-  async #load() {
-    await this.#try(async (api) => {
+  #load() {
+    return this.#doing.run(async (api) => {
       this._staff = (await api.get("/api/owner/staff")).staff;
     });
-  }
-
-  /** @param {(api: import("../shared/api.js").Api) => Promise<void>} action */
-  async #try(action) {
-    if (!this.session) return;
-    this._busy = true;
-    this._problem = "";
-    try {
-      await action(this.session.api);
-    } catch (problem) {
-      this._problem = /** @type {Error} */ (problem).message;
-    }
-    this._busy = false;
   }
 
   render() {
@@ -114,29 +94,26 @@ export class FdTeam extends LitElement {
               <option value="owner">Owner</option>
             </select>
           </label>
-          <button class="primary" ?disabled=${this._busy}>Make a link</button>
+          <button class="primary" ?disabled=${this.#doing.busy}>Make a link</button>
         </form>
       </section>
-      ${this._problem ? html`<p class="problem" role="alert">${this._problem}</p>` : nothing}
-      ${this._link ? this.#shown() : nothing}
+      ${this.#doing.problem ? html`<p class="problem" role="alert">${this.#doing.problem}</p>` : nothing}
+      ${
+        this._link
+          ? html`<fd-once
+              words="Send this link to them. It works once, for 24 hours, and is shown only now."
+              .value=${this._link}
+              @done=${() => (this._link = "")}
+            ></fd-once>`
+          : nothing
+      }
       <section>${this.#people()}</section>
     `;
   }
 
-  #shown() {
-    return html`<div class="note good" role="status">
-      <h2>Send this link to them. It works once, and is shown only now.</h2>
-      <code class="link">${this._link}</code>
-      <div class="actions">
-        <button class="secondary" @click=${this.#copy}>${this._copied ? "Copied" : "Copy the link"}</button>
-        <button class="quiet" @click=${() => (this._link = "")}>I have sent it</button>
-      </div>
-    </div>`;
-  }
-
   #people() {
     if (!this._staff)
-      return this._problem
+      return this.#doing.problem
         ? html`<button class="secondary" @click=${this.#load}>Try again</button>`
         : html`<p aria-busy="true">Loading…</p>`;
     return html`<h2>Who can sign in</h2>
@@ -156,6 +133,12 @@ export class FdTeam extends LitElement {
         disabled || me
           ? nothing
           : html`<div class="actions">
+              <button
+                class="secondary"
+                @click=${() => this.#turn(id, name, role === "owner" ? "agent" : "owner")}
+              >
+                Make ${role === "owner" ? "an agent" : "an owner"}
+              </button>
               <button class="secondary" @click=${() => this.#reset(id)}>New password link</button>
               <button class="danger" @click=${() => this.#close(id, name)}>Close the account</button>
             </div>`
@@ -167,7 +150,7 @@ export class FdTeam extends LitElement {
     event.preventDefault();
     const form = /** @type {HTMLFormElement} */ (event.target);
     const asked = Object.fromEntries(new FormData(form));
-    await this.#try(async (api) => {
+    await this.#doing.run(async (api) => {
       this.#show(await api.post("/api/owner/staff", asked));
       form.reset();
     });
@@ -175,29 +158,35 @@ export class FdTeam extends LitElement {
 
   /** @param {string} id */
   async #reset(id) {
-    await this.#try(async (api) => this.#show(await api.post(`/api/owner/staff/${id}/reset`)));
+    await this.#doing.run(async (api) => this.#show(await api.post(`/api/owner/staff/${id}/reset`)));
+  }
+
+  /** @param {string} id @param {string} name @param {"agent" | "owner"} role */
+  async #turn(id, name, role) {
+    const may =
+      role === "owner"
+        ? "They may then change articles, publish and invite."
+        : "They may then only help customers.";
+    if (!confirm(`Make ${name} an ${role}? ${may} They sign in again.`)) return;
+    const done = await this.#doing.run(async (api) => {
+      await api.post(`/api/owner/staff/${id}/role`, { role });
+    });
+    if (done) await this.#load();
   }
 
   /** @param {string} id @param {string} name */
   async #close(id, name) {
     if (!confirm(`Close the account of ${name}? They are signed out at once.`)) return;
-    await this.#try(async (api) => {
+    const done = await this.#doing.run(async (api) => {
       await api.post(`/api/owner/staff/${id}/disable`);
     });
-    await this.#load();
+    if (done) await this.#load();
   }
 
   /** @param {{link: string}} answer */
   #show({ link }) {
     this._link = link;
-    this._copied = false;
-  }
-
-  async #copy() {
-    await navigator.clipboard.writeText(this._link).then(
-      () => (this._copied = true),
-      () => (this._problem = "The browser does not let us copy: please select the link and copy it."),
-    );
+    scrollTo(0, 0);
   }
 }
 

@@ -49,6 +49,21 @@ export const page = css`
     font-size: var(--text-13);
     font-weight: 600;
   }
+  @media (width < 640px) {
+    .stacks thead {
+      display: none;
+    }
+    .stacks tr {
+      display: grid;
+      padding-block: var(--s-3);
+      border-block-end: var(--hair) solid var(--line);
+    }
+    .stacks td {
+      padding: 2px 0;
+      border: 0;
+      text-align: start;
+    }
+  }
   .field {
     display: grid;
     align-content: start;
@@ -117,5 +132,15 @@ export const page = css`
     font-family: var(--mono);
     font-size: 0.92em;
     overflow-wrap: anywhere;
+  }
+  .filters {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: end;
+    gap: var(--s-3);
+  }
+  .filters label {
+    flex: 0 1 18rem;
+    min-inline-size: 0;
   }
 `;

@@ -210,6 +210,8 @@ export interface Publication {
   summary: { articles?: number; seconds?: number; rollback?: boolean } | null;
   model_id: string | null;
   changed_answers: ChangedAnswer[] | null;
+  /** In lists: its model is still there to go back to. */
+  kept?: boolean;
 }
 
 /** A test question that the new model answers with another article than the one before. */
@@ -218,6 +220,61 @@ export interface ChangedAnswer {
   before: string | null;
   after: string | null;
   worse: boolean;
+}
+
+export interface Endpoint {
+  id: string;
+  kind: "webhook" | "slack" | "email";
+  url: string;
+  event_types: string[];
+  state: "active" | "resting" | "disabled";
+  failures: number;
+  opens_again_at: string | null;
+  disabled_reason: string | null;
+  previous_secret_until: string | null;
+  last_error?: string | null;
+  deliveries: { pending: number; leased: number; delivered: number; dead: number };
+}
+
+export interface Delivery {
+  id: string;
+  endpoint_id: string;
+  type: string;
+  conversation_id: string | null;
+  state: "pending" | "leased" | "delivered" | "dead";
+  tries: number;
+  next_at: string | null;
+  reason: string | null;
+  created_at: string;
+}
+
+/** Words of customers that were not simply answered. */
+export interface Question {
+  kind: "fallback" | "clarify" | "unhelpful";
+  text: string;
+  count: number;
+  first_at: string;
+  last_at: string;
+  language: string | null;
+  latest: { conversation_id: string; seq: number };
+  candidates: { article_id: string; question: string; confidence: number }[];
+  choices: {
+    title: string;
+    article_id: string | null;
+    intent: string | null;
+    offered: number;
+    chosen: number;
+  }[];
+  refused: number;
+  passed_over: number;
+}
+
+export interface Feedback {
+  since: string;
+  outcomes: { answer: number; clarify: number; fallback: number };
+  complete: boolean;
+  total: number;
+  questions: Question[];
 }
 
 export interface Account extends Staff {

@@ -237,6 +237,7 @@ async def test_dead_letters_are_listed_with_their_reason_and_replayed(
     [listed] = (await owner.call("GET", "/endpoints")).json()["endpoints"]
     assert listed["state"] == "disabled"
     assert "410" in listed["disabled_reason"]
+    assert listed["last_error"] == dead[0]["reason"]
     assert "410" in dead[0]["reason"]
     refused = await owner.call("POST", "/deliveries/replay", {"ids": [dead[0]["id"]]})
     assert refused.json() == {"replayed": 0}
