@@ -1,6 +1,7 @@
 """The policy that brings in people: Rasa's side of `bot.desk.escalation`.
 
-It decides once per message, before anything is said, and leaves the decision in the slot `decision`. On escalation
+It decides once per message, before anything is said, and leaves the decision in the slot `decision`; a tool that then
+fails is decided upon anew. On escalation
 it takes the turn from every other policy; on an offer it lets them answer first and offers a person before the turn
 ends. RulePolicy does the rest.
 """
@@ -69,9 +70,10 @@ class EscalationPolicy(Policy):  # type: ignore[misc]  # Rasa's class is untyped
         turn = turns[-1]
         events: list[Event] = []
         decision = turn.decision
-        if not decision:
+        if not decision or turn.failed_since_decided:
+            first = not decision
             decision = decision_as_json(_decided(turns, tracker))
-            events = [SlotSet(DECISION_SLOT, decision), SlotSet(TOOL_FAILED_SLOT, None)]
+            events = [SlotSet(DECISION_SLOT, decision), *([SlotSet(TOOL_FAILED_SLOT, None)] if first else [])]
         action = _next_action(turn, str(decision["decision"]))
         if action is None:
             return self._prediction(_rest(turn, tracker, domain) or self._default_predictions(domain), events=events)

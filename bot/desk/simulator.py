@@ -4,20 +4,24 @@ The same `decide` as on live turns, one turn after the other, until it hands ove
 after that nobody knows, so nothing is counted past that point.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.desk.escalation import CONTINUE, Decision, EscalationSettings, TurnFacts, decide
 
 SECONDS_PER_DAY = 86_400
+NEEDLESS, TOO_LATE = "needless_handoff", "too_late"
+"""What agents say of a handoff; the marks of past conversations."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PastConversation:
-    """A customer's turns in one conversation, oldest first, up to its end or a hand-back."""
+    """A customer's turns in one conversation, oldest first, up to its handoff, its end or a hand-back."""
 
     id: str
     turns: tuple[TurnFacts, ...]
+    marks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,18 +40,74 @@ class Replay:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
-    """What other thresholds would change."""
+class Pair:
+    """One conversation under two sets of thresholds."""
 
-    conversations: int
-    handoffs_before: int
-    handoffs_after: int
-    offers_before: int
-    offers_after: int
-    newly: tuple[Replay, ...]  # hand over only under the new thresholds
-    no_longer: tuple[Replay, ...]  # handed over only under the old ones; as they were
-    moved: tuple[tuple[Replay, Replay], ...]  # hand over under both, at another turn
-    days: float | None  # that the conversations span; None when their times are not known
+    past: PastConversation
+    old: Replay
+    new: Replay
+
+    @property
+    def hands_over_newly(self) -> bool:
+        """Only under the new thresholds."""
+        return self.old.handed_over_at is None and self.new.handed_over_at is not None
+
+    @property
+    def hands_over_no_longer(self) -> bool:
+        """Only under the old ones."""
+        return self.old.handed_over_at is not None and self.new.handed_over_at is None
+
+    @property
+    def moves(self) -> bool:
+        """Under both, at another turn."""
+        both = self.old.handed_over_at is not None and self.new.handed_over_at is not None
+        return both and self.old.handed_over_at != self.new.handed_over_at
+
+    @property
+    def offers_newly(self) -> bool:
+        """An offer appears where no handover is made."""
+        return self._never_handed_over and self.old.offered_at is None and self.new.offered_at is not None
+
+    @property
+    def offers_no_longer(self) -> bool:
+        """An offer disappears where no handover is made."""
+        return self._never_handed_over and self.old.offered_at is not None and self.new.offered_at is None
+
+    @property
+    def _never_handed_over(self) -> bool:
+        return self.old.handed_over_at is None and self.new.handed_over_at is None
+
+    @property
+    def comes_earlier(self) -> bool:
+        """Whether a person is offered or brought in at an earlier turn than before."""
+        new, old = self.new.stepped_in_at, self.old.stepped_in_at
+        return new is not None and (old is None or new < old)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What other thresholds would change; `days` that the conversations span, None when their times are not known."""
+
+    pairs: tuple[Pair, ...]
+    days: float | None
+
+    def those(self, wanted: Callable[[Pair], bool]) -> list[Pair]:
+        """The conversations to which something applies, in the order given."""
+        return [pair for pair in self.pairs if wanted(pair)]
+
+    def count(self, wanted: Callable[[Pair], object]) -> int:
+        """How many conversations something applies to."""
+        return sum(bool(wanted(pair)) for pair in self.pairs)
+
+    @property
+    def handoffs_before(self) -> int:
+        """Conversations handed over under the old thresholds."""
+        return self.count(lambda pair: pair.old.handed_over_at)
+
+    @property
+    def handoffs_after(self) -> int:
+        """Conversations handed over under the new thresholds."""
+        return self.count(lambda pair: pair.new.handed_over_at)
 
     @property
     def extra_handoffs_per_day(self) -> float | None:
@@ -76,30 +136,89 @@ def replay(conversation: PastConversation, *, settings: EscalationSettings) -> R
 
 
 def compare(
-    conversations: Iterable[PastConversation], *, before: EscalationSettings, after: EscalationSettings
+    conversations: Iterable[PastConversation],
+    *,
+    before: EscalationSettings,
+    after: EscalationSettings,
+    days: float | None = None,
+    has_time: Callable[[], bool] = lambda: True,
 ) -> Comparison:
-    """Replay conversations under two sets of thresholds and list what differs."""
-    past = list(conversations)
-    pairs = [(replay(one, settings=before), replay(one, settings=after)) for one in past]
-    return Comparison(
-        conversations=len(pairs),
-        handoffs_before=sum(old.handed_over_at is not None for old, _ in pairs),
-        handoffs_after=sum(new.handed_over_at is not None for _, new in pairs),
-        offers_before=sum(old.offered_at is not None for old, _ in pairs),
-        offers_after=sum(new.offered_at is not None for _, new in pairs),
-        newly=tuple(new for old, new in pairs if old.handed_over_at is None and new.handed_over_at is not None),
-        no_longer=tuple(old for old, new in pairs if old.handed_over_at is not None and new.handed_over_at is None),
-        moved=tuple((old, new) for old, new in pairs if _moved(old, new)),
-        days=_days(past),
-    )
+    """Replay conversations under two sets of thresholds.
 
-
-def _moved(old: Replay, new: Replay) -> bool:
-    both = old.handed_over_at is not None and new.handed_over_at is not None
-    return both and old.handed_over_at != new.handed_over_at
+    Args:
+        conversations: The most telling first: what comes last is left out when time is short.
+        before: The thresholds in use.
+        after: Those to try.
+        days: That the conversations span; by default from the first to the last turn, at least one, so that an hour's
+            conversations are not blown up to a day's.
+        has_time: Asked before each conversation; False ends the comparison with those that were replayed.
+    """
+    pairs: list[Pair] = []
+    for past in conversations:
+        if not has_time():
+            break
+        pairs.append(Pair(past=past, old=replay(past, settings=before), new=replay(past, settings=after)))
+    return Comparison(pairs=tuple(pairs), days=days if days is not None else _days([pair.past for pair in pairs]))
 
 
 def _days(conversations: Sequence[PastConversation]) -> float | None:
-    """Days that the turns span; at least one, so that an hour's conversations are not blown up to a day's."""
     times = [turn.at for conversation in conversations for turn in conversation.turns if turn.at is not None]
     return max((max(times) - min(times)) / SECONDS_PER_DAY, 1.0) if times else None
+
+
+_CHANGES: dict[str, Callable[[Pair], bool]] = {
+    "newly_escalating": lambda pair: pair.hands_over_newly,
+    "no_longer_escalating": lambda pair: pair.hands_over_no_longer,
+    "moved": lambda pair: pair.moves,
+    "newly_offering": lambda pair: pair.offers_newly,
+    "no_longer_offering": lambda pair: pair.offers_no_longer,
+}
+
+
+def as_json(comparison: Comparison, *, limit: int) -> dict[str, Any]:
+    """A comparison for people: counts, at most `limit` conversations of each kind of change, what agents had marked."""
+    found = {name: comparison.those(wanted) for name, wanted in _CHANGES.items()}
+    return {
+        "conversations": len(comparison.pairs),
+        "turns": sum(len(pair.past.turns) for pair in comparison.pairs),
+        "days": comparison.days,
+        "handoffs_before": comparison.handoffs_before,
+        "handoffs_after": comparison.handoffs_after,
+        "offers_before": comparison.count(lambda pair: pair.old.offered_at),
+        "offers_after": comparison.count(lambda pair: pair.new.offered_at),
+        "extra_handoffs_per_day": comparison.extra_handoffs_per_day,
+        "changed": {name: len(pairs) for name, pairs in found.items()},
+        **{name: [_line(pair) for pair in pairs[:limit]] for name, pairs in found.items()},
+        "marked": _marked(comparison),
+    }
+
+
+def _marked(comparison: Comparison) -> dict[str, int]:
+    """What becomes of the handoffs that agents judged; of needless ones only those that the rules had decided."""
+    needless = [pair for pair in comparison.pairs if NEEDLESS in pair.past.marks and pair.old.handed_over_at]
+    late = [pair for pair in comparison.pairs if TOO_LATE in pair.past.marks]
+    return {
+        "needless": len(needless),
+        "needless_spared": sum(pair.hands_over_no_longer for pair in needless),
+        "too_late": len(late),
+        "too_late_earlier": sum(pair.comes_earlier for pair in late),
+    }
+
+
+def _line(pair: Pair) -> dict[str, Any]:
+    """A changed conversation: what happens at the turn that changed, and why, in one sentence."""
+    shown = pair.old if pair.hands_over_no_longer or pair.offers_no_longer else pair.new
+    number = shown.handed_over_at or shown.offered_at or 1
+    facts = pair.past.turns[number - 1]
+    return {
+        "id": pair.past.id,
+        "message_id": facts.message_id,
+        "turn": number,
+        "turn_before": pair.old.handed_over_at or pair.old.offered_at,
+        "turns": len(pair.past.turns),
+        "text": facts.text,
+        "at": facts.at,
+        "reason": shown.decision.reason,
+        "rule": shown.decision.rule,
+        "marks": sorted(pair.past.marks),
+    }

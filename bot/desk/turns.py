@@ -33,6 +33,8 @@ _EXPLANATION = (
     "reason",
     "rule",
     "evidence",
+    "tool_failed",
+    "article_escalates",
     "model_id",
 )
 

@@ -21,7 +21,7 @@ import yaml
 from bot.desk.errors import InvalidRequest
 from bot.desk.escalation import EscalationSettings, TurnFacts
 from bot.desk.metrics import Share, share
-from bot.desk.simulator import Comparison, PastConversation, Replay, compare, replay
+from bot.desk.simulator import PastConversation, Replay, as_json, compare, replay
 from bot.evaluation.conversations import ConversationsInvalid, LabelledConversation, StepIn, read_conversations
 from sentiment.scorer import Scorer, Sentiment
 
@@ -76,7 +76,8 @@ def run(args: argparse.Namespace) -> int:
     scored = score_moods(read_conversations(args.conversations), Scorer.load().score)
     report = measure(scored, before)
     if after is not None:
-        report["comparison"] = _compared(compare((one.past for one in scored), before=before, after=after), scored)
+        found = compare((one.past for one in scored), before=before, after=after)
+        report["comparison"] = as_json(found, limit=len(scored))
     print(json.dumps(report, ensure_ascii=False) if args.json else _table(report))  # noqa: T201
     return 0
 
@@ -168,25 +169,6 @@ def _line(one: Judged) -> dict[str, Any]:
     }
 
 
-def _compared(result: Comparison, conversations: Sequence[LabelledConversation]) -> dict[str, Any]:
-    last = {one.past.id: one.past.turns for one in conversations}
-
-    def line(one: Replay) -> dict[str, Any]:
-        said = last[one.conversation_id][(one.handed_over_at or 1) - 1].text
-        return {"id": one.conversation_id, "turn": one.handed_over_at, "rule": one.decision.rule, "text": said}
-
-    return {
-        "handoffs_before": result.handoffs_before,
-        "handoffs_after": result.handoffs_after,
-        "offers_before": result.offers_before,
-        "offers_after": result.offers_after,
-        "extra_handoffs_per_day": result.extra_handoffs_per_day,
-        "newly_escalating": [line(one) for one in result.newly],
-        "no_longer_escalating": [line(one) for one in result.no_longer],
-        "moved": [{**line(new), "turn_before": old.handed_over_at} for old, new in result.moved],
-    }
-
-
 def _table(report: Mapping[str, Any]) -> str:
     rows = [f"{report['conversations']} conversations, {report['due']} need a person, {report['calm']} need none."]
     names = ("recall", "false_escalations", "false_offers_or_escalations", "handed_over_of_due", "right_reason")
@@ -206,7 +188,12 @@ def _comparison_rows(comparison: Mapping[str, Any]) -> list[str]:
         f" offers {comparison['offers_before']} -> {comparison['offers_after']},"
         f" extra handoffs a day {'unknown (no times)' if rate is None else format(rate, '+.1f')}",
     ]
-    for title in ("newly_escalating", "no_longer_escalating", "moved"):
+    marked = comparison["marked"]
+    if marked["needless"]:
+        rows.append(f"needless by agents' word {marked['needless']}, of these spared {marked['needless_spared']}")
+    if marked["too_late"]:
+        rows.append(f"too late by agents' word {marked['too_late']}, of these earlier {marked['too_late_earlier']}")
+    for title in comparison["changed"]:
         rows += [f"{title}: {line['id']} at turn {line['turn']}: {line['rule']}" for line in comparison[title]]
     return rows
 

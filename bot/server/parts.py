@@ -1,5 +1,6 @@
 """The parts of a running server, made once in `app.py` and handed to every route."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -65,6 +66,7 @@ class Parts:
     thresholds: Thresholds
     answers: Answers
     now: Callable[[], datetime]
+    simulating: asyncio.Lock = field(default_factory=asyncio.Lock)  # one simulation at a time
     tokens: KnownTokens = field(default_factory=KnownTokens)
 
     def availability(self) -> Availability:

@@ -14,7 +14,7 @@ from bot.store import conversations, handoffs
 from bot.store.database import Transaction
 from bot.store.schema import events
 
-_COLUMNS = (
+COLUMNS = (
     events.c.conversation_id,
     events.c.seq,
     events.c.type,
@@ -26,13 +26,13 @@ _COLUMNS = (
 )
 _OF = events.c.conversation_id == sa.bindparam("conversation_id")
 _AFTER = (
-    sa.select(*_COLUMNS)
+    sa.select(*COLUMNS)
     .where(_OF, events.c.seq > sa.bindparam("after"))
     .order_by(events.c.seq)
     .limit(sa.bindparam("limit"))
 )
-_ONE = sa.select(*_COLUMNS).where(_OF, events.c.seq == sa.bindparam("seq"))
-_BY_COMMAND = sa.select(*_COLUMNS, events.c.client_digest).where(
+_ONE = sa.select(*COLUMNS).where(_OF, events.c.seq == sa.bindparam("seq"))
+_BY_COMMAND = sa.select(*COLUMNS, events.c.client_digest).where(
     _OF,
     events.c.author_kind == sa.bindparam("author_kind"),
     events.c.client_message_id == sa.bindparam("client_message_id"),
@@ -106,7 +106,8 @@ def _advanced(conversation: Conversation, added: Sequence[Event], now: datetime)
     return replace(conversation, last_seq=conversation.last_seq + len(added), last_message=last, updated_at=now)
 
 
-def _read(row: Any) -> Event:
+def read(row: Any) -> Event:
+    """The event of a row of `COLUMNS`."""
     return Event(
         conversation_id=row.conversation_id,
         seq=row.seq,
@@ -120,7 +121,7 @@ def _read(row: Any) -> Event:
 def after(tx: Transaction, conversation_id: str, seq: int, *, limit: int) -> list[Event]:
     """The events that follow `seq`, at most `limit`."""
     rows = tx.execute(_AFTER, {"conversation_id": conversation_id, "after": seq, "limit": limit})
-    return [_read(row) for row in rows]
+    return [read(row) for row in rows]
 
 
 def one(tx: Transaction, conversation_id: str, seq: int) -> Event:
@@ -132,7 +133,7 @@ def one(tx: Transaction, conversation_id: str, seq: int) -> Event:
     row = tx.execute(_ONE, {"conversation_id": conversation_id, "seq": seq}).one_or_none()
     if row is None:
         raise NotFound
-    return _read(row)
+    return read(row)
 
 
 def earlier(tx: Transaction, conversation_id: str, author_kind: AuthorKind, command: Command) -> Event | None:
@@ -153,4 +154,4 @@ def earlier(tx: Transaction, conversation_id: str, author_kind: AuthorKind, comm
         return None
     if row.client_digest != command.digest:
         raise Conflict
-    return _read(row)
+    return read(row)

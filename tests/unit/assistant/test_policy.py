@@ -104,6 +104,39 @@ def test_a_tool_that_failed_is_owned_up_to(policy: EscalationPolicy, domain: Dom
     assert action_of(predict(policy, domain, told), domain) == "action_listen"
 
 
+FAILED_LOOK_UP = [decided(), ActionExecuted("action_order_status"), SlotSet("tool_failed", True)]
+
+
+def test_a_tool_that_failed_is_decided_upon_anew(policy: EscalationPolicy, domain: Domain) -> None:
+    tracker = tracker_of(domain, said("1001", intent="inform", outcome="flow"), *FAILED_LOOK_UP)
+
+    prediction = predict(policy, domain, tracker)
+
+    assert decision_in(prediction) == "offer"
+    assert action_of(prediction, domain) == "utter_tool_failed"
+
+
+def test_a_tool_that_failed_again_brings_in_a_person(policy: EscalationPolicy, domain: Domain) -> None:
+    told = [*FAILED_LOOK_UP, decided("offer"), *replied("Sorry", "utter_tool_failed", offers_person=True)]
+    again = said("1001 again", seq=3, intent="inform", outcome="flow")
+    tracker = tracker_of(domain, said("1001", intent="inform", outcome="flow"), *told, again, *FAILED_LOOK_UP)
+
+    prediction = predict(policy, domain, tracker)
+
+    assert decision_in(prediction) == "escalate"
+    assert action_of(prediction, domain) == "action_handoff"
+
+
+def test_a_handoff_that_failed_is_not_decided_upon_anew(policy: EscalationPolicy, domain: Domain) -> None:
+    done = [decided("escalate"), ActionExecuted("action_handoff"), SlotSet("tool_failed", True)]
+    tracker = tracker_of(domain, said("a human"), *done)
+
+    prediction = predict(policy, domain, tracker)
+
+    assert decision_in(prediction) is None
+    assert action_of(prediction, domain) == "action_listen"
+
+
 def test_failures_before_the_boundary_are_forgiven(policy: EscalationPolicy, domain: Domain) -> None:
     past = [
         event for seq in (1, 3, 5) for event in (said("blorp", seq=seq), decided(), *replied("?", "utter_fallback"))

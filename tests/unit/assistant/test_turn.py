@@ -3,7 +3,9 @@ from __future__ import annotations
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 
+from bot.assistant import understanding
 from bot.assistant.turn import answer_of, facts_of, find_turn, turns_of
+from bot.desk import past
 from tests.unit.assistant.dialogue import article, decided, replied, said, tracker_of
 
 
@@ -137,3 +139,7 @@ def test_a_button_that_rasa_reads_has_no_sentiment(domain: Domain) -> None:
 
     assert turn.sentiment["reason"] == "button"
     assert turn.understanding["outcome"] == "flow"
+
+
+def test_the_simulator_knows_the_engines_questions() -> None:
+    assert past.QUESTION_INTENTS == understanding.QUESTION_INTENTS
