@@ -62,9 +62,12 @@ def _trace(error: BaseException) -> list[str]:
 
 
 def configure(level: int = logging.INFO) -> None:
-    """Write all logs of this process to standard error as JSON lines; httpx, which logs addresses, only warnings."""
+    """Write all logs of this process to standard error as JSON lines.
+
+    Libraries that log addresses, which may hold what people typed or a token, log warnings only.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("httpx", "httpcore", "uvicorn.access"):
+    for name in ("httpx", "httpcore", "uvicorn.access", "uvicorn.error"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -46,6 +46,21 @@ class ShuttingDown(desk.WorldFailed):
     code = "storage_unavailable"
 
 
+class Busy(desk.WorldFailed):
+    """Too many browsers connect at this moment. Try again in a few seconds."""
+
+    code = "busy"
+
+    def __init__(self, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__()
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """When to try again."""
+        return {"retry_after_s": self.retry_after_s}
+
+
 STATUS: dict[type[Exception], int] = {
     desk.InvalidRequest: 422,
     InvalidJson: 400,
@@ -75,6 +90,7 @@ STATUS: dict[type[Exception], int] = {
     desk.StorageFull: 503,
     desk.EngineUnavailable: 503,
     ShuttingDown: 503,
+    Busy: 503,
     # Families, for a class that has no line of its own.
     desk.WebhookRefused: 401,
     desk.Refused: 422,
@@ -129,7 +145,7 @@ def of_error(error: desk.DeskError) -> JSONResponse:
     """The problem document of one of our errors."""
     status = status_of(error)
     metrics.REFUSED.labels(error.code).inc()
-    if status >= 500:
+    if status >= 500 and not isinstance(error, Busy):  # a storm of refusals is counted, not written down
         log.warning("request failed", extra={"code": error.code, "cause": repr(error.__cause__)})
     retry = error.data.get("retry_after_s", 2 if status == 503 else None)
     headers = {} if retry is None else {"Retry-After": str(retry)}

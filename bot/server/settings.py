@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     sockets_per_conversation: int = Field(3, ge=1, description="Open feeds per conversation.")
     sockets_per_address: int = Field(30, ge=1, description="Open customer feeds per address.")
     sockets_total: int = Field(5000, ge=1, description="Open feeds in all.")
+    sockets_per_second: int = Field(60, ge=1, description="Feeds let in per second; twice as many at once.")
     frames_per_minute: int = Field(120, ge=1, description="Frames a client may send per minute.")
     queued_max_bytes: int = Field(262_144, ge=1024, description="Unread feed data after which a slow reader is cut.")
     hello_timeout_s: float = Field(10.0, gt=0, description="How long a socket may stay silent before its hello.")

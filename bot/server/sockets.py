@@ -52,7 +52,7 @@ async def customer_feed(websocket: WebSocket) -> None:
     if not await _admitted(websocket, server, address, check_widget_origin):
         return
     async with _closing(websocket):
-        hello = await _in_time(server, customer_hello(websocket))
+        hello = await _in_time(server, address, customer_hello(websocket))
         if await conversation_of_token(hello.token, server) != hello.conversation_id:
             raise NotFound
         if server.feed.count(conversation_id=hello.conversation_id) >= server.settings.sockets_per_conversation:
@@ -106,7 +106,7 @@ async def staff_feed(websocket: WebSocket) -> None:
     if not await _admitted(websocket, server, address, partial(check_origin, required=True)):
         return
     async with _closing(websocket):
-        hello = await _in_time(server, staff_hello(websocket))
+        hello = await _in_time(server, address, staff_hello(websocket))
         person = await accounts.authenticate_feed(websocket, hello.csrf)
         subscription = Subscription(max_bytes=server.settings.queued_max_bytes * 4, staff_id=person.id, address=address)
         async with _subscribed(server, subscription):
@@ -141,23 +141,27 @@ async def _admitted(
         server.limits.requests.take(address)
         if server.feed.is_closing:
             raise problems.ShuttingDown
-        if len(server.feed) >= server.settings.sockets_total or (
-            server.feed.count_at(address) >= server.settings.sockets_per_address
-        ):
-            raise RateLimited(30, "Too many open connections. Close some, or try again in 30 s.")
+        server.admission.enter(address)
     except DeskError as error:
         await websocket.send_denial_response(problems.of_error(error))
         return False
-    await websocket.accept()
+    try:
+        await websocket.accept()
+    except BaseException:
+        server.admission.leave(address)
+        raise
     return True
 
 
-async def _in_time(server: Parts, hello: Awaitable[T]) -> T:
+async def _in_time(server: Parts, address: str, hello: Awaitable[T]) -> T:
+    """The hello of a socket that was admitted."""
     try:
         async with asyncio.timeout(server.settings.hello_timeout_s):
             return await hello
     except TimeoutError:
         raise FrameRefused(REFUSED) from None
+    finally:
+        server.admission.leave(address)
 
 
 @contextlib.asynccontextmanager

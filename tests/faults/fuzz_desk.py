@@ -34,6 +34,7 @@ GENEROUS: dict[str, Any] = {
     "conversations_per_hour": 10**9,
     "requests_per_minute": 10**9,
     "sockets_per_address": 10**6,
+    "sockets_per_second": 10**6,
 }
 
 
