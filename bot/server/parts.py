@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from bot.desk.conversation import Conversation, Step, Utterance
 from bot.desk.events import Author, Command
 from bot.server import commands
+from bot.server.admission import Admission
 from bot.server.answers import Answers
 from bot.server.engine import EngineClient
 from bot.server.feed import Feed
@@ -68,6 +69,10 @@ class Parts:
     now: Callable[[], datetime]
     simulating: asyncio.Lock = field(default_factory=asyncio.Lock)  # one simulation at a time
     tokens: KnownTokens = field(default_factory=KnownTokens)
+    admission: Admission = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.admission = Admission(self.settings, self.feed)
 
     def availability(self) -> Availability:
         """Whether people can be reached now."""
