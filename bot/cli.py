@@ -19,7 +19,7 @@ Command = Callable[[argparse.Namespace], int]
 ENGINE, SERVER = "engine", "server"
 PASSED_ON = {
     "evaluate": (ENGINE, "bot.evaluation", "measure the assistant: intents, sentiment, retrieval, escalation"),
-    "sentiment": (ENGINE, "sentiment.calibrate", "`sentiment calibrate` fits the scorer to agents' corrections"),
+    "sentiment": (ENGINE, "sentiment.calibrate", "fit the scorer to agents' corrections, or print these"),
     "bench": (SERVER, "bot.evaluation.bench", "measure speed, memory and quality"),
 }
 """Sub-commands that read their own arguments, and the environment they need."""
@@ -130,6 +130,10 @@ def _add_keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     restore.add_argument("file", type=Path)
     restore.add_argument("--force", action="store_true", help="replace what is there (it is kept beside)")
     restore.set_defaults(command=_restore)
+    past = commands.add_parser("conversations", help="print the newest as JSONL, for `bot evaluate escalation`")
+    past.add_argument("--days", type=int, default=30, help="changed within so many days (30)")
+    past.add_argument("--limit", type=int, default=1_000, help="at most so many (1,000)")
+    past.set_defaults(command=_conversations)
     verify = commands.add_parser("verify", help="check the database, or a backup, for damage and gaps")
     verify.add_argument("file", type=Path, nargs="?")
     verify.set_defaults(command=_verify)
@@ -184,6 +188,12 @@ def _restore(options: argparse.Namespace) -> int:
     return keeping.restore(options.file, force=options.force, say=say)
 
 
+def _conversations(options: argparse.Namespace) -> int:
+    from bot import exports
+
+    return exports.print_conversations(days=options.days, limit=options.limit, say=say)
+
+
 def _verify(options: argparse.Namespace) -> int:
     from bot import keeping
 
@@ -196,12 +206,25 @@ def _pass_on(name: str, arguments: Sequence[str]) -> int:
 
     environment, module, _ = PASSED_ON[name]
     if name == "sentiment":
-        if arguments[:1] != ["calibrate"]:
-            sys.stderr.write("usage: bot sentiment calibrate …\n")
-            return 2
-        arguments = arguments[1:]
+        return _sentiment(arguments)
     python = str(operate.engine_python()) if environment == ENGINE else sys.executable
     return _run([python, "-m", module, *arguments])
+
+
+def _sentiment(arguments: Sequence[str]) -> int:
+    from bot import exports, operate
+
+    action, rest = arguments[:1], arguments[1:]
+    if action == ["corrections"] and not rest:
+        return exports.print_corrections(say=say)
+    if action != ["calibrate"]:
+        sys.stderr.write("usage: bot sentiment calibrate [--save] [--corrections FILE] | bot sentiment corrections\n")
+        return 2
+    _, module, _ = PASSED_ON["sentiment"]
+    if {"-h", "--help"} & set(rest):
+        return _run([str(operate.engine_python()), "-m", module, *rest])
+    with exports.calibration(rest) as complete:
+        return _run([str(operate.engine_python()), "-m", module, *complete])
 
 
 def _run(command: Sequence[str]) -> int:

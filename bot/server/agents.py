@@ -191,6 +191,10 @@ async def correct(body: Corrected, conversation_id: str, person: SignedIn, serve
     """Keep what the assistant got wrong, as labelled data."""
     asked = body.model_dump(exclude={"client_message_id"})
     command = commands.command_of("correction", body.client_message_id, asked, author_id=person.id)
+    if body.kind == "wrong_mood" and (body.message_seq is None or body.label is None):
+        missing = "message_seq" if body.message_seq is None else "label"
+        message = "a wrong mood needs the message it is about and the label that is right"
+        raise InvalidRequest([{"field": missing, "message": message}])
     correction = Correction(conversation_id=conversation_id, staff_id=person.id, **asked)
     return {"correction_id": await server.database.write(_correct, correction, command, server.now())}
 
@@ -198,5 +202,7 @@ async def correct(body: Corrected, conversation_id: str, person: SignedIn, serve
 def _correct(tx: Transaction, correction: Correction, command: Command, now: datetime) -> str:
     conversations.lock(tx, correction.conversation_id)
     if correction.message_seq is not None:
-        log.one(tx, correction.conversation_id, correction.message_seq)
+        about = log.one(tx, correction.conversation_id, correction.message_seq)
+        if about.type != "message" or about.author.kind != "customer":
+            raise InvalidRequest([{"field": "message_seq", "message": "must be a message of the customer's"}])
     return corrections.add(tx, correction, command, now=now)

@@ -36,6 +36,7 @@ _ROUTERS = (
     "accounts",
     "owners",
     "escalation",
+    "corrections",
     "feedback",
     "receivers",
     "health",

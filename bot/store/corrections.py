@@ -6,10 +6,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.desk.errors import Conflict
+from bot.desk.errors import Conflict, NotFound
 from bot.desk.events import Command
 from bot.store.database import Transaction
-from bot.store.schema import corrections
+from bot.store.schema import corrections, events, staff
+
+KINDS = ("wrong_mood", "needless_handoff", "too_late")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,3 +58,67 @@ def add(tx: Transaction, correction: Correction, command: Command, *, now: datet
     }
     tx.execute(sa.insert(corrections), row)
     return correction_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """A correction as it was kept, with the words it is about and who gave it."""
+
+    id: str
+    kind: str
+    label: str | None
+    text: str | None  # of the message; None where the correction is about a handoff
+    conversation_id: str
+    message_seq: int | None
+    staff_id: str
+    staff_name: str | None  # None once the account is gone
+    created_at: datetime
+
+
+_GIVEN = (
+    sa.select(
+        *(corrections.c[name] for name in ("id", "kind", "label", "conversation_id", "message_seq", "staff_id")),
+        corrections.c.created_at,
+        events.c.body["text"].as_string().label("text"),
+        staff.c.name.label("staff_name"),
+    )
+    .select_from(corrections)
+    .outerjoin(
+        events,
+        sa.and_(events.c.conversation_id == corrections.c.conversation_id, events.c.seq == corrections.c.message_seq),
+    )
+    .outerjoin(staff, staff.c.id == corrections.c.staff_id)
+    .order_by(corrections.c.created_at.desc(), corrections.c.id.desc())
+)
+
+
+def page(tx: Transaction, *, kind: str | None = None, before: str | None = None, limit: int) -> list[Given]:
+    """Corrections, the newest first.
+
+    Args:
+        tx: A transaction.
+        kind: One of `KINDS`; None: all.
+        before: Id of the last one of the page before.
+        limit: At most this many.
+
+    Raises:
+        NotFound: There is no correction `before`.
+    """
+    wanted = _GIVEN.limit(limit)
+    if kind is not None:
+        wanted = wanted.where(corrections.c.kind == kind)
+    if before is not None:
+        at = tx.execute(sa.select(corrections.c.created_at).where(corrections.c.id == before)).scalar_one_or_none()
+        if at is None:
+            raise NotFound
+        wanted = wanted.where(
+            sa.tuple_(corrections.c.created_at, corrections.c.id)
+            < sa.tuple_(sa.literal(at, corrections.c.created_at.type), sa.literal(before))
+        )
+    return [Given(**row._mapping) for row in tx.execute(wanted)]
+
+
+def counts(tx: Transaction) -> dict[str, int]:
+    """How many there are of each kind."""
+    rows = tx.execute(sa.select(corrections.c.kind, sa.func.count()).group_by(corrections.c.kind))
+    return {**dict.fromkeys(KINDS, 0), **{kind: number for kind, number in rows}}

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,7 +37,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         ),
         (["evaluate", "--help"], ENGINE, "bot.evaluation", ["--help"]),
         (["bench", "--only", "latency"], sys.executable, "bot.evaluation.bench", ["--only", "latency"]),
-        (["sentiment", "calibrate", "--data", "x"], ENGINE, "sentiment.calibrate", ["--data", "x"]),
+        (["sentiment", "calibrate", "--corrections", "x"], ENGINE, "sentiment.calibrate", ["--corrections", "x"]),
+        (["sentiment", "calibrate", "--help"], ENGINE, "sentiment.calibrate", ["--help"]),
     ],
 )
 def test_some_commands_are_handed_over_with_their_arguments_untouched(
@@ -51,7 +53,17 @@ def test_some_commands_are_handed_over_with_their_arguments_untouched(
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["fly"], ["users"], ["users", "add"], ["serve", "--port", "0"], ["restore"], ["sentiment"]]
+    "arguments",
+    [
+        [],
+        ["fly"],
+        ["users"],
+        ["users", "add"],
+        ["serve", "--port", "0"],
+        ["restore"],
+        ["sentiment"],
+        ["sentiment", "fly"],
+    ],
 )
 def test_a_wrong_call_ends_with_2(
     arguments: list[str], started: list[list[str]], capsys: pytest.CaptureFixture[str]
@@ -100,3 +112,25 @@ def test_ctrl_c_is_no_error_text(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 
     assert cli.main(["serve"]) == 130
     assert capsys.readouterr() == ("", "")
+
+
+def test_without_a_file_the_desks_own_corrections_calibrate(
+    started: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRONTDESK_DATA_DIR", str(tmp_path))
+
+    code = cli.main(["sentiment", "calibrate", "--save"])
+
+    assert code == 7
+    assert started[0][2:-1] == ["sentiment.calibrate", "--save", "--corrections"]
+
+
+def test_what_the_desk_learned_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FRONTDESK_DATA_DIR", str(tmp_path))
+
+    codes = [cli.main(["sentiment", "corrections"]), cli.main(["conversations", "--days", "3"])]
+
+    assert codes == [0, 0]
+    assert capsys.readouterr().out == ""  # a new desk has learned nothing yet
