@@ -5,11 +5,15 @@ from __future__ import annotations
 import gc
 import os
 import random
-import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
+
+Report = Callable[[str], None]
+MEASURED = "measured"
+LONG_FROM = 100
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,11 @@ class Campaign:
 
     seed: int
     runs: int
+
+    @property
+    def is_long(self) -> bool:
+        """Whether this is `make faults` and not the short campaign of `make test`."""
+        return self.runs >= LONG_FROM
 
     def rng(self, name: str) -> random.Random:
         """The random source of one test; the same seed gives the same faults."""
@@ -57,8 +66,15 @@ def campaign(request: pytest.FixtureRequest) -> Campaign:
     return chosen
 
 
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@pytest.fixture
+def report(request: pytest.FixtureRequest) -> Report:
+    """Says what a campaign measured, at the end of the run and also when it passed."""
+    return lambda line: request.node.user_properties.append((MEASURED, line))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for reports in terminalreporter.stats.values():
+        for each in reports:
+            for name, line in getattr(each, "user_properties", ()):
+                if name == MEASURED and getattr(each, "when", "") == "call":
+                    terminalreporter.write_line(line)

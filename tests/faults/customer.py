@@ -53,11 +53,11 @@ class Customer:
         path = f"/api/conversations/{self.log.conversation_id}/handoff"
         await self._until_answered("POST", path, {"client_message_id": message_id})
 
-    async def events(self) -> list[dict[str, Any]]:
-        """All events as this customer may see them."""
+    async def events(self, after: int = 0) -> list[dict[str, Any]]:
+        """The events that follow `after`, as this customer may see them."""
         found: list[dict[str, Any]] = []
         while True:
-            after = found[-1]["seq"] if found else 0
+            after = found[-1]["seq"] if found else after
             # Small pages, so that each passes between two cuts of the proxy.
             path = f"/api/conversations/{self.log.conversation_id}/events?after={after}&limit=5"
             page = (await self._until_answered("GET", path, None))["events"]
@@ -92,16 +92,29 @@ class Customer:
 
     async def _until_answered(self, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        while True:
-            try:
-                answer = await self._http.request(method, path, json=body, headers=headers)
-            except httpx.HTTPError:
-                await asyncio.sleep(RETRY_S)
-                continue
-            if answer.status_code in (429, 503):
-                await asyncio.sleep(RETRY_S)
-                continue
-            if answer.is_error:
-                raise AssertionError(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
-            result: dict[str, Any] = answer.json()
-            return result
+        result: dict[str, Any] = (await until_answered(self._http, method, path, body, headers)).json()
+        return result
+
+
+async def until_answered(
+    http: httpx.AsyncClient,
+    method: str,
+    path: str,
+    body: dict[str, Any] | None,
+    headers: dict[str, str],
+    *,
+    accept: tuple[int, ...] = (),
+) -> httpx.Response:
+    """Send a request until the server has decided about it; an error other than those accepted is a failure."""
+    while True:
+        try:
+            answer = await http.request(method, path, json=body, headers=headers)
+        except httpx.HTTPError:
+            await asyncio.sleep(RETRY_S)
+            continue
+        if answer.status_code in (429, 503):
+            await asyncio.sleep(RETRY_S)
+            continue
+        if answer.is_error and answer.status_code not in accept:
+            raise AssertionError(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
+        return answer

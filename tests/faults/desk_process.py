@@ -1,19 +1,23 @@
-"""The server as a real process that can be killed and started again on the same data."""
+"""The server, and a scripted engine, as real processes that can be killed and started again on the same data."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
-import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.faults.fork_server import Child, fork_server
+
 ENGINE_SECRET = "e" * 43
 WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the specification's example; this desk is never public
+START_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 30.0
 
 # One client plays hundreds of customers; the limits for real ones would refuse it.
 GENEROUS = {
@@ -27,76 +31,103 @@ GENEROUS = {
 }
 
 
-class DeskProcess:
-    """One server process on its own data folder.
+class RealProcess:
+    """One process that is killed and started again, always on the same port.
 
     Attributes:
         port: Where it listens.
-        data: Its data folder.
         starts: How often it was started.
     """
 
-    def __init__(self, *, port: int, engine_port: int, data: Path, settings: dict[str, str] | None = None) -> None:
-        self.port, self.data = port, data
+    def __init__(self, what: str, *, port: int, alive: str, env: dict[str, str], log: Path) -> None:
+        self.port = port
         self.starts = 0
-        self._env = (
-            os.environ
-            | GENEROUS
-            | (settings or {})
-            | {
-                "PORT": str(port),
-                "FRONTDESK_DATA_DIR": str(data),
-                "FRONTDESK_ENGINE_PORT": str(engine_port),
-                "FRONTDESK_ENGINE_SECRET": ENGINE_SECRET,
-                "FRONTDESK_WEBHOOK_SECRET": WEBHOOK_SECRET,
-            }
-        )
-        self._process: subprocess.Popen[bytes] | None = None
+        self._what, self._alive, self._log = what, alive, log
+        self._env = os.environ | env
+        self._child: Child | None = None
 
     @property
     def url(self) -> str:
         """Base address."""
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self, *, wait: bool = True) -> None:
-        """Start it; by default wait until it answers."""
-        command = [str(ROOT / ".venv" / "bin" / "python"), "-m", "bot.cli", "server"]
-        with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
-            self._process = subprocess.Popen(command, cwd=ROOT, env=self._env, stdout=log, stderr=log)
+    @property
+    def kills(self) -> int:
+        """How often it had to be started again."""
+        return max(0, self.starts - 1)
+
+    def start(self, *, wait: bool = True, **changed: str) -> None:
+        """Start it, with these changes of its environment; by default wait until it answers."""
+        self._child = fork_server().start(self._what, env=self._env | changed, log=self._log)
         self.starts += 1
         if wait:
-            self.wait_until_alive()
+            self.wait_until(lambda: self.status(self._alive) == 200, "came up")
 
-    def wait_until_alive(self, timeout_s: float = 30.0) -> None:
-        """Wait for `/healthz`."""
-        deadline = time.monotonic() + timeout_s
-        while time.monotonic() < deadline:
-            if self._process is not None and self._process.poll() is not None:
-                raise AssertionError(f"the server ended with {self._process.returncode}: {self.log()[-2000:]}")
-            try:
-                if httpx.get(f"{self.url}/healthz", timeout=2).status_code == 200:
-                    return
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.03)
-        raise AssertionError(f"the server did not come up: {self.log()[-2000:]}")
+    def status(self, path: str) -> int:
+        """The status with which it answers a GET; 0 when it does not answer."""
+        try:
+            return httpx.get(f"{self.url}{path}", timeout=5, trust_env=False).status_code
+        except httpx.HTTPError:
+            return 0
+
+    def wait_until(self, wanted: Callable[[], bool], words: str) -> None:
+        """Wait for something that this process is to do; fail at once when it ends instead."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not wanted():
+            code = self._child.poll() if self._child else 0
+            assert code is None, f"the {self._what} ended with {code} before it {words}: {self.log()[-2000:]}"
+            assert time.monotonic() < deadline, f"the {self._what} never {words}: {self.log()[-2000:]}"
+            time.sleep(0.02)
 
     def kill(self) -> None:
         """SIGKILL, as a power cut for this process."""
-        self._stop(signal.SIGKILL)
+        self.signal(signal.SIGKILL)
+        self.wait()
 
-    def stop(self) -> int:
-        """SIGTERM; the exit code after the drain."""
-        return self._stop(signal.SIGTERM)
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        if self._child is not None:
+            self._child.send(number)
+
+    def wait(self, timeout_s: float = STOP_TIMEOUT_S) -> int:
+        """Wait for its end; the exit code."""
+        if self._child is None:
+            return 0
+        code = self._child.wait(timeout_s)
+        self._child = None
+        return code
 
     def log(self) -> str:
         """Everything it printed so far."""
-        return (self.data.parent / f"{self.data.name}.log").read_text(errors="replace")
+        return self._log.read_text(errors="replace")
+
+
+class DeskProcess(RealProcess):
+    """One server process on its own folders.
+
+    Attributes:
+        data: Its data folder.
+    """
+
+    def __init__(self, *, port: int, engine_port: int, data: Path, settings: dict[str, str] | None = None) -> None:
+        self.data = data
+        env = GENEROUS | {
+            "PORT": str(port),
+            "FRONTDESK_DATA_DIR": str(data),
+            "FRONTDESK_MODELS_DIR": str(data.parent / "models"),
+            "FRONTDESK_ENGINE_PORT": str(engine_port),
+            "FRONTDESK_ENGINE_SECRET": ENGINE_SECRET,
+            "FRONTDESK_WEBHOOK_SECRET": WEBHOOK_SECRET,
+        }
+        log = data.parent / f"{data.name}.log"
+        super().__init__("server", port=port, alive="/healthz", env=env | (settings or {}), log=log)
+
+    def start_to_die(self, failpoints: str) -> None:
+        """Start it so that it is killed, or held, where these failpoints say."""
+        self.start(FRONTDESK_ENVIRONMENT="test", FRONTDESK_FAILPOINTS=failpoints)
 
     def record(self) -> dict[str, list[dict[str, object]]]:
         """Every conversation's events, read from the database itself, as staff would see them."""
-        import json
-
         database = sqlite3.connect(f"file:{self.data / 'frontdesk.db'}?mode=ro", uri=True)
         try:
             rows = database.execute(
@@ -113,10 +144,10 @@ class DeskProcess:
             found.setdefault(conversation_id, []).append(event)
         return found
 
-    def _stop(self, number: signal.Signals) -> int:
-        if self._process is None:
-            return 0
-        self._process.send_signal(number)
-        code = self._process.wait(timeout=30)
-        self._process = None
-        return code
+
+class EngineProcess(RealProcess):
+    """A scripted engine that answers every question, until it is killed."""
+
+    def __init__(self, *, port: int, folder: Path, delay_s: float = 0.0) -> None:
+        env = {"SCRIPTED_ENGINE_PORT": str(port), "SCRIPTED_ENGINE_DELAY_S": str(delay_s)}
+        super().__init__("engine", port=port, alive="/", env=env, log=folder / "engine.log")

@@ -51,7 +51,9 @@ def violations(log: ClientLog, record: list[dict[str, Any]], *, turns_finished: 
         if e["type"] == "message" and e["author"]["kind"] == "assistant" and not e["body"].get("suppressed")
     )
     if turns_finished:
-        found += [f"silent: seq {e['seq']} has no answer" for e in utterances if not answers[e["seq"]]]
+        excused = _heard_by_a_person(record)
+        silent = [e["seq"] for e in utterances if not answers[e["seq"]] and e["seq"] not in excused]
+        found += [f"silent: seq {seq} has no answer" for seq in silent]
     found += [f"answered {answers[e['seq']]} times: seq {e['seq']}" for e in utterances if answers[e["seq"]] > 1]
     return found + _handoff_violations(record)
 
@@ -68,6 +70,26 @@ def shown_violations(log: ClientLog, record: list[dict[str, Any]]) -> list[str]:
 
 def _count(record: list[dict[str, Any]]) -> list[int]:
     return list(range(1, len(record) + 1))
+
+
+def _heard_by_a_person(record: list[dict[str, Any]]) -> set[int]:
+    """Utterances that a person read: said while one had the conversation, or unanswered when it was handed over.
+
+    Turns run in order. Once the assistant answered a later utterance, an earlier one is owed its own answer.
+    """
+    found, unanswered, person = set[int](), set[int](), False
+    for event in record:
+        match event["type"]:
+            case "handoff.requested":
+                found, unanswered, person = found | unanswered, set(), True
+            case "handoff.released" | "handoff.resolved":
+                person = False
+            case "message" if event["author"]["kind"] == "customer":
+                (found if person else unanswered).add(event["seq"])
+            case "message" if event["author"]["kind"] == "assistant" and not event["body"].get("suppressed"):
+                answered = event["body"].get("replies_to") or 0
+                unanswered = {seq for seq in unanswered if seq > answered}
+    return found
 
 
 def _handoff_violations(record: list[dict[str, Any]]) -> list[str]:

@@ -6,7 +6,9 @@ It speaks the channel of docs/protocol.md on a real port, so the server cannot t
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
+import time
 from collections import Counter
 from typing import Any
 
@@ -52,7 +54,9 @@ class ScriptedEngine:
     Attributes:
         behaviour: What happens to the next turns, one of `BEHAVIOURS`.
         delay_s: How long an answer takes.
+        turn: What its explanations say differently from an ordinary answer's.
         asked: How often each `message_id` was asked for.
+        said: Every text it was asked about.
     """
 
     def __init__(self, port: int) -> None:
@@ -60,18 +64,22 @@ class ScriptedEngine:
         self.behaviour = "answer"
         self.delay_s = 0.0
         self.delays: dict[str, float] = {}  # by text, for one slow customer among quick ones
+        self.turn: dict[str, Any] = {}
+        self.said: set[str] = set()
         self.asked: Counter[str] = Counter()
         self._ending = threading.Event()
         self._answers: dict[str, dict[str, Any]] = {}
         routes = [
             Route("/", self._root),
+            Route("/asked", self._count),
             Route("/webhooks/website/health", self._health),
             Route("/webhooks/website/turn", self._turn, methods=["POST"]),
             Route("/webhooks/website/parse", self._parse, methods=["POST"]),
         ]
         config = uvicorn.Config(Starlette(routes=routes), host="127.0.0.1", port=port, log_level="critical")
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self.run = self._server.run
+        self._thread = threading.Thread(target=self.run, daemon=True)
 
     def __enter__(self) -> ScriptedEngine:
         self._thread.start()
@@ -85,11 +93,20 @@ class ScriptedEngine:
         self._thread.join(timeout=10)
 
     async def _hang(self) -> None:
-        while not self._ending.is_set():
-            await asyncio.sleep(0.05)
+        await self._think(float("inf"))
+
+    async def _think(self, seconds: float) -> None:
+        """Take this long, but not after the test's end: every connection is to be closed in order."""
+        until = time.monotonic() + seconds
+        while not self._ending.is_set() and (left := until - time.monotonic()) > 0:
+            await asyncio.sleep(min(left, 0.05))
 
     async def _root(self, _: Request) -> Response:
         return Response("ok")
+
+    async def _count(self, _: Request) -> Response:
+        """How many turns it was asked for, for a test in another process."""
+        return JSONResponse(self.asked.total())
 
     async def _health(self, _: Request) -> Response:
         if self.behaviour == "hang":
@@ -104,6 +121,7 @@ class ScriptedEngine:
         body = await request.json()
         self.asked[body["message_id"]] += 1
         said = body.get("text") or body.get("payload")
+        self.said.add(said)
         match self.behaviour:
             case "hang":
                 await self._hang()
@@ -121,10 +139,18 @@ class ScriptedEngine:
                 return Response(b"[" * 10_000_000, media_type="application/json")
             case "wrong_shape":
                 return JSONResponse({"messages": "none", "turn": 7})
-        await asyncio.sleep(self.delays.get(said, self.delay_s))
+        await self._think(self.delays.get(said, self.delay_s))
         answer = self._answers.setdefault(body["message_id"], self._answer(body["message_id"], said))
         return JSONResponse(answer)
 
     def _answer(self, message_id: str, said: str) -> dict[str, Any]:
         reply = {"text": f"echo: {said}", "kind": "answer", "article_id": "opening-hours", "buttons": []}
-        return {"message_id": message_id, "messages": [reply], "turn": turn_of(said)}
+        return {"message_id": message_id, "messages": [reply], "turn": turn_of(said) | self.turn}
+
+
+def main() -> int:
+    """Run as a process of its own, which can be killed: `SCRIPTED_ENGINE_PORT`, `SCRIPTED_ENGINE_DELAY_S`."""
+    engine = ScriptedEngine(int(os.environ["SCRIPTED_ENGINE_PORT"]))
+    engine.delay_s = float(os.environ.get("SCRIPTED_ENGINE_DELAY_S", "0"))
+    engine.run()
+    return 0

@@ -10,12 +10,13 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.faults.conftest import Campaign, free_port
+from tests.faults.conftest import Campaign
 from tests.faults.customer import Customer
 from tests.faults.desk_process import DeskProcess
 from tests.faults.history import shown_violations, violations
 from tests.faults.proxy import FaultProxy
 from tests.faults.scripted_engine import ScriptedEngine
+from tests.ports import free_port
 
 MESSAGES = 12
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import httpx
 
-from tests.faults.conftest import Campaign, free_port
+from tests.faults.conftest import Campaign
 from tests.faults.customer import Customer
 from tests.faults.desk_process import DeskProcess
 from tests.faults.history import violations
 from tests.faults.scripted_engine import ScriptedEngine
+from tests.ports import free_port
 
 AT_ONCE = 20
 ENGINE_DELAY_S = 0.25

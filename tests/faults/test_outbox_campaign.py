@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
-import hmac
-import json
-import random
 import time
-from collections import defaultdict
-from datetime import datetime, timezone
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Lock, Thread
 from typing import Any
 
 import httpx
 import pytest
 
-from bot.desk.endpoint_secrets import secret
-from bot.store import endpoints
-from bot.store.database import Database
-from tests.faults.conftest import Campaign, free_port
-from tests.faults.desk_process import ENGINE_SECRET, DeskProcess
+from tests.faults.conftest import Campaign
+from tests.faults.desk_process import DeskProcess
+from tests.faults.receiver import Receiver, add_endpoint
+from tests.ports import free_port
 
 CUSTOMERS = 5
 MAX_EVENTS = 5_000
@@ -33,83 +23,6 @@ KILLS_AT_LEAST = 3
 SPEED = 10_000.0  # the schedule of 75 h passes in 27 s
 FAILURES = 0.3
 TYPES = {"rating": "conversation.rated", "handoff.requested": "handoff.requested"}
-
-
-class FailingReceiver:
-    """Fails three requests in ten: an error, a torn answer, or silence after it took the request.
-
-    Attributes:
-        taken: (conversation, seq) → ids under which it was answered 2xx.
-        tries: id → timestamps of the tries.
-        wrong: What was not signed as the specification says.
-    """
-
-    def __init__(self, rng: random.Random) -> None:
-        self._rng = rng
-        self._lock = Lock()
-        self.secret = ""
-        self.taken: dict[tuple[str, int], set[str]] = defaultdict(set)
-        self.tries: dict[str, list[int]] = defaultdict(list)
-        self.wrong: list[str] = []
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                receiver.receive(self)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
-        self._thread = Thread(target=self._server.serve_forever, daemon=True)
-
-    def __enter__(self) -> FailingReceiver:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def receive(self, request: BaseHTTPRequestHandler) -> None:
-        body = request.rfile.read(int(request.headers["Content-Length"]))
-        webhook_id = request.headers["webhook-id"]
-        event = json.loads(body)["data"]
-        with self._lock:
-            self._check(request, webhook_id, body)
-            self.tries[webhook_id].append(int(request.headers["webhook-timestamp"]))
-            how = self._rng.choice(("error", "torn", "silent")) if self._rng.random() < FAILURES else "ok"
-            if how == "ok":
-                self.taken[(event["conversation_id"], event["seq"])].add(webhook_id)
-        request.close_connection = True
-        if how == "silent":
-            return
-        request.send_response(200 if how != "error" else 503)
-        request.send_header("Content-Length", "100" if how == "torn" else "0")
-        request.end_headers()
-
-    def _check(self, request: BaseHTTPRequestHandler, webhook_id: str, body: bytes) -> None:
-        """By the words of the specification, with none of our own code."""
-        key = base64.b64decode(self.secret.removeprefix("whsec_"))
-        signed = f"{webhook_id}.{request.headers['webhook-timestamp']}.".encode() + body
-        expected = "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-        if request.headers["webhook-signature"] != expected:
-            self.wrong.append(webhook_id)
-        if abs(time.time() - int(request.headers["webhook-timestamp"])) > 10:
-            self.wrong.append(f"{webhook_id} is stale")
-
-
-def add_endpoint(desk: DeskProcess, url: str) -> str:
-    """Make the store with an endpoint in it, before the desk starts on it; answers the endpoint's secret."""
-    database = Database.open(desk.data / "frontdesk.db")
-    adding = database.write(
-        endpoints.add, kind="webhook", url=url, event_types=list(TYPES.values()), now=datetime.now(timezone.utc)
-    )
-    made = asyncio.run(adding)
-    database.close()
-    return secret(ENGINE_SECRET, made.id, made.secret_generation)
 
 
 class Rater:
@@ -172,7 +85,7 @@ def committed(desk: DeskProcess) -> set[tuple[str, int]]:
     }
 
 
-def wait_until_all_are_taken(desk: DeskProcess, receiver: FailingReceiver, patience_s: float) -> set[tuple[str, int]]:
+def wait_until_all_are_taken(desk: DeskProcess, receiver: Receiver, patience_s: float) -> set[tuple[str, int]]:
     """What is committed and was never taken, as soon as that is nothing."""
     deadline = time.monotonic() + patience_s
     while True:
@@ -186,13 +99,13 @@ def wait_until_all_are_taken(desk: DeskProcess, receiver: FailingReceiver, patie
 def test_every_committed_event_reaches_a_failing_receiver_under_kill_9(campaign: Campaign, tmp_path: Path) -> None:
     rng = campaign.rng("outbox")
     events = min(MAX_EVENTS, campaign.runs * EVENTS_PER_RUN)
-    with FailingReceiver(rng) as receiver:
+    with Receiver(rng, failures=FAILURES) as receiver:
         settings = {
             "FRONTDESK_OUTBOX_SPEED": str(SPEED),
             "FRONTDESK_PRIVATE_TARGETS": f"127.0.0.1:{receiver.port}",
         }
         desk = DeskProcess(port=free_port(), engine_port=free_port(), data=tmp_path / "data", settings=settings)
-        receiver.secret = add_endpoint(desk, f"http://127.0.0.1:{receiver.port}/hooks")
+        receiver.secret = add_endpoint(desk, f"http://127.0.0.1:{receiver.port}/hooks", list(TYPES.values()))
         desk.start()
         try:
             kills = asyncio.run(rate_under_kills(desk, events))
