@@ -41,7 +41,11 @@ _EXPLANATION = (
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """One utterance and the assistant's work on it."""
+    """One utterance and the assistant's work on it.
+
+    Attributes:
+        lease: Which claim of this turn this is; what is reported under an older one changes nothing.
+    """
 
     conversation_id: str
     utterance_seq: int
@@ -50,6 +54,7 @@ class Turn:
     payload: str | None = None
     engine_deaths: int = 0
     accepted_at: datetime
+    lease: int = 1
     conversation: Conversation
 
     @property

@@ -21,6 +21,7 @@ from bot.server.parts import Parts, utc_now
 from bot.server.profile import Profile
 from bot.server.recorder import Recorder
 from bot.server.reminders import Reminders
+from bot.server.servers import Servers, SharedClock
 from bot.server.settings import Settings
 from bot.server.thresholds import Thresholds
 from bot.server.turns import Turns
@@ -90,6 +91,7 @@ def create_app(
 def _parts(settings: Settings, transport: httpx.AsyncBaseTransport | None, now: Callable[[], datetime]) -> Parts:
     profile = Profile(settings.profile)
     database = Database.open(settings.store_location)
+    clock = SharedClock(now)
     feed = Feed()
     recorder = Recorder(database, feed)
     engine = EngineClient(
@@ -104,9 +106,9 @@ def _parts(settings: Settings, transport: httpx.AsyncBaseTransport | None, now: 
         recorder=recorder,
         engine=engine,
         feed=feed,
-        availability=lambda: profile.availability(now(), feed.agents_online),
+        availability=lambda: profile.availability(clock.now(), feed.agents_online),
         thresholds=thresholds.now,
-        now=now,
+        now=clock.now,
         timeout_s=settings.engine_timeout_s,
         concurrency=settings.engine_concurrency,
     )
@@ -121,7 +123,8 @@ def _parts(settings: Settings, transport: httpx.AsyncBaseTransport | None, now: 
         turns=turns,
         thresholds=thresholds,
         answers=Answers(settings.articles_dir),
-        now=now,
+        servers=Servers(database=database, feed=feed, clock=clock, take_over=turns.resume),
+        now=clock.now,
     )
 
 
@@ -140,14 +143,18 @@ def _reminders(parts: Parts) -> Reminders:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     try:
-        resumed = await parts.turns.resume()
-        if resumed:
-            logger.info("resuming owed turns", extra={"count": resumed})
-        async with app.state.outbox.running(), app.state.reminders.running():
-            yield
+        async with parts.servers.running():  # to the last, or another server would take over the turns that still end
+            try:
+                resumed = await parts.turns.resume()
+                if resumed:
+                    logger.info("resuming owed turns", extra={"count": resumed})
+                async with app.state.outbox.running(), app.state.reminders.running():
+                    yield
+            finally:
+                parts.feed.close()
+                await parts.turns.stop(parts.settings.drain_s)
+                await parts.recorder.finish()
+        await parts.servers.leave()
     finally:
-        parts.feed.close()
-        await parts.turns.stop(parts.settings.drain_s)
-        await parts.recorder.finish()
         await parts.engine.close()
         parts.database.close()

@@ -64,7 +64,13 @@ def record(tx: Transaction, step: Step, *, now: datetime) -> Change:
 
 
 def hear(
-    tx: Transaction, conversation_id: str, said: Utterance, availability: Availability, *, now: datetime
+    tx: Transaction,
+    conversation_id: str,
+    said: Utterance,
+    availability: Availability,
+    *,
+    server_id: str,
+    now: datetime,
 ) -> Change:
     """Take a customer's message, by words or by button, and owe it a turn unless a human owns the conversation.
 
@@ -84,14 +90,14 @@ def hear(
     change = record(tx, step, now=now)
     if not step.runs_turn or change.recorded is None or change.event is None:
         return change
-    turn = _owe(tx, change.recorded.conversation, change.event, step.payload, now=now)
+    turn = _owe(tx, change.recorded.conversation, change.event, step.payload, server_id=server_id, now=now)
     return replace(change, turn=turn, queued=None if turn else change.event.message_id)
 
 
 def _owe(
-    tx: Transaction, conversation: Conversation, heard: Event, payload: str | None, *, now: datetime
+    tx: Transaction, conversation: Conversation, heard: Event, payload: str | None, *, server_id: str, now: datetime
 ) -> Turn | None:
-    if not turns.add(tx, conversation, heard.seq, payload, now=now):
+    if not turns.add(tx, conversation, heard.seq, payload, server_id=server_id, now=now):
         return None
     return Turn(
         conversation_id=conversation.id,
@@ -100,6 +106,7 @@ def _owe(
         text=heard.body["text"],
         payload=payload,
         accepted_at=now,
+        lease=turns.FIRST_LEASE,
         conversation=conversation,
     )
 

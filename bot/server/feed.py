@@ -7,7 +7,7 @@ by `seq`. Each subscription has a bounded queue: a reader that does not keep up 
 import asyncio
 import json
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,6 +99,7 @@ class Feed:
         self._staff: set[Subscription] = set()
         self._addresses: Counter[str] = Counter()
         self._away: set[str] = set()
+        self._elsewhere: frozenset[str] = frozenset()
         self.is_closing = False
 
     def add(self, subscription: Subscription) -> None:
@@ -170,10 +171,23 @@ class Feed:
         """Whether an agent whose console is open takes conversations now."""
         (self._away.discard if available else self._away.add)(staff_id)
 
+    def set_away(self, staff_ids: Collection[str]) -> None:
+        """Who has said, here or at another server, that they take no conversations now."""
+        self._away = set(staff_ids)
+
+    def set_online_elsewhere(self, staff_ids: frozenset[str]) -> None:
+        """Whose console is open at another server."""
+        self._elsewhere = staff_ids
+
+    @property
+    def online(self) -> list[str]:
+        """Staff whose console is open at this server."""
+        return sorted({each.staff_id for each in self._staff if each.staff_id})
+
     @property
     def agents_online(self) -> int:
-        """Agents who have the console open and have not said that they are away."""
-        return len({each.staff_id for each in self._staff if each.staff_id} - self._away)
+        """Agents who have the console open, here or elsewhere, and have not said that they are away."""
+        return len({*self.online, *self._elsewhere} - self._away)
 
     def disconnect_staff(self, staff_id: str, code: int = 1008) -> None:
         """Close the sockets of an account that may not watch any longer."""

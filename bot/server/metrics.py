@@ -23,8 +23,14 @@ SUPPRESSED = Counter(
     "Replies kept from a customer whose conversation changed hands.",
     registry=REGISTRY,
 )
+STALE_TURNS = Counter(
+    "frontdesk_turns_stale_total",
+    "Answers that came after another server had taken the turn.",
+    registry=REGISTRY,
+)
 HANDOFFS = Counter("frontdesk_handoffs_total", "Handoffs opened.", ["reason", "source"], registry=REGISTRY)
 REMINDERS = Counter("frontdesk_reminders_total", "Handoffs that nobody claimed in time.", registry=REGISTRY)
+SERVERS = Gauge("frontdesk_servers", "Servers that live on this store, where several may.", registry=REGISTRY)
 SOCKETS = Gauge("frontdesk_sockets", "Open feeds.", registry=REGISTRY)
 SLOW_READERS = Counter("frontdesk_slow_readers_total", "Feeds cut because they did not read.", registry=REGISTRY)
 REFUSED = Counter("frontdesk_refused_total", "Requests refused.", ["code"], registry=REGISTRY)

@@ -20,6 +20,7 @@ from bot.server.feed import Feed
 from bot.server.limits import Limits
 from bot.server.profile import Availability, Profile
 from bot.server.recorder import Change, Recorder
+from bot.server.servers import Servers
 from bot.server.settings import Settings
 from bot.server.thresholds import Thresholds
 from bot.server.turns import Turns
@@ -66,6 +67,7 @@ class Parts:
     turns: Turns
     thresholds: Thresholds
     answers: Answers
+    servers: Servers
     now: Callable[[], datetime]
     simulating: asyncio.Lock = field(default_factory=asyncio.Lock)  # one simulation at a time
     tokens: KnownTokens = field(default_factory=KnownTokens)
@@ -99,6 +101,7 @@ class Parts:
             conversation_id=conversation_id,
             said=said,
             availability=self.availability(),
+            server_id=self.database.server_id,
             now=self.now(),
         )
         change = await self.recorder.change(conversation_id, work)

@@ -5,6 +5,7 @@ owed; this module only does it. A restart asks the store and goes on.
 """
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -29,6 +30,7 @@ from bot.server.profile import Availability
 from bot.server.recorder import Change, Recorder
 from bot.store import conversations, handoffs, log, turns
 from bot.store.database import Database, Transaction
+from bot.store.turns import Runner
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +82,8 @@ class Turns:
         self._slots = asyncio.Semaphore(concurrency)
         self._accepted: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._running: dict[str, int] = {}  # message id -> lease
+        self._runner = Runner(server_id=database.server_id, runs=self._running.__contains__)
         self._is_stopping = False
         recorder.on_turn = self.start
         recorder.on_queued = self.queued
@@ -91,6 +95,7 @@ class Turns:
     def start(self, turn: Turn) -> None:
         """Run a turn; recording its end starts the one that waits behind it."""
         if not self._is_stopping:
+            self._running[turn.message_id] = turn.lease
             self._spawn(self._run(turn))
 
     def sense(self, conversation_id: str, seq: int, text: str) -> None:
@@ -99,14 +104,18 @@ class Turns:
             self._spawn(self._sense(conversation_id, seq, text))
 
     async def resume(self) -> int:
-        """Start what was owed when the last process ended.
+        """Start what is owed and what no living server runs: its process ended, or does not move any more.
 
         Returns:
             How many conversations were waiting.
         """
-        owed = await self._database.read(turns.unfinished_conversations)
+        if self._is_stopping:
+            return 0
+        owed = await self._database.read(turns.abandoned, self._runner)
         for conversation_id in owed:
-            await self._recorder.change(conversation_id, partial(_resume, conversation_id=conversation_id))
+            work = partial(_resume, conversation_id=conversation_id, by=self._runner)
+            with contextlib.suppress(NotFound):  # erased meanwhile
+                await self._recorder.change(conversation_id, work)
         return len(owed)
 
     async def stop(self, patience_s: float) -> None:
@@ -124,6 +133,13 @@ class Turns:
         task.add_done_callback(self._tasks.discard)
 
     async def _run(self, turn: Turn) -> None:
+        try:
+            await self._answer(turn)
+        finally:
+            if self._running.get(turn.message_id) == turn.lease:
+                del self._running[turn.message_id]
+
+    async def _answer(self, turn: Turn) -> None:
         """One turn, from asking to the record."""
         await failpoints.pass_by("turn.start")
         began = self._accepted.pop(turn.message_id, monotonic())
@@ -219,7 +235,8 @@ class Turns:
         """Record how a turn ended; a storage that fails is tried again, since the answer is still owed."""
         while True:
             try:
-                await self._recorder.change(turn.conversation_id, partial(end, turn=turn, ending=ending))
+                work = partial(end, turn=turn, ending=ending, by=self._runner)
+                await self._recorder.change(turn.conversation_id, work)
             except NotFound:
                 return  # erased meanwhile
             except WorldFailed as failure:
@@ -261,8 +278,11 @@ class Ending:
         self.now = now()
 
 
-def end(tx: Transaction, turn: Turn, ending: Ending) -> Change:
-    """Record an ending once, open the handoff it calls for, and start the turn behind it."""
+def end(tx: Transaction, turn: Turn, ending: Ending, by: Runner) -> Change:
+    """Record an ending once, open the handoff it calls for, and start the turn behind it.
+
+    The ending of a turn that another server has taken over meanwhile is dropped: that server answers.
+    """
     now_is = conversations.lock(tx, turn.conversation_id)
     failed = isinstance(ending.outcome, str)
     ended = turns.Ending(
@@ -271,7 +291,8 @@ def end(tx: Transaction, turn: Turn, ending: Ending) -> Change:
         duration_ms=ending.duration_ms,
     )
     if not turns.finish(tx, turn, ended, now=ending.now):
-        return Change(turn=turns.start_next(tx, now_is))
+        metrics.STALE_TURNS.inc()
+        return Change(turn=turns.start_next(tx, now_is, by))
     if isinstance(ending.outcome, str):
         step = desk.fail(now_is, turn, ending.outcome, duration_ms=ending.duration_ms, tokens=_tokens())
     else:
@@ -281,7 +302,7 @@ def end(tx: Transaction, turn: Turn, ending: Ending) -> Change:
     if recorded.conversation.owner_version != turn.owner_version:
         metrics.SUPPRESSED.inc(sum(1 for event in recorded.events if event.body.get("suppressed")))
         turns.skip_stale(tx, recorded.conversation)
-    return Change(recorded=recorded, turn=turns.start_next(tx, recorded.conversation))
+    return Change(recorded=recorded, turn=turns.start_next(tx, recorded.conversation, by))
 
 
 def _escalated(tx: Transaction, step: Step, turn: Turn, ending: Ending) -> Step:
@@ -319,8 +340,8 @@ def _wish(step: Step, turn: Turn, ending: Ending) -> Wish | None:
     )
 
 
-def _resume(tx: Transaction, *, conversation_id: str) -> Change:
-    return Change(turn=turns.resume(tx, conversation_id))
+def _resume(tx: Transaction, *, conversation_id: str, by: Runner) -> Change:
+    return Change(turn=turns.resume(tx, conversation_id, by))
 
 
 def _feel(tx: Transaction, *, conversation_id: str, sentiment: Mapping[str, Any], seq: int, now: datetime) -> Change:

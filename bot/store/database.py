@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import sqlalchemy as sa
@@ -29,6 +30,11 @@ T = TypeVar("T")
 BUSY_TIMEOUT_S = 5
 """How long a write waits for a foreign lock; afterwards the caller hears `storage_unavailable` and may try again."""
 
+ANSWER_S = 8.0
+"""How long PostgreSQL may be silent, above its own limits for statements: after that it is stopped or cut off."""
+
+CONFLICT_REPEATS = 2
+
 _WRITES = "frontdesk_writes"
 _POSTGRESQL_THREADS = 8
 _SQLITE_READERS = 3
@@ -43,11 +49,15 @@ class Database:
     def __init__(self, engine: sa.Engine, files: StoreFiles | None) -> None:
         self._engine = engine
         self._writing = engine.execution_options(**{_WRITES: True})
+        # PostgreSQL's default would let each statement of a reading see another moment.
+        self._reading = engine if files else engine.execution_options(isolation_level="REPEATABLE READ")
+        self._answer_s = None if files else ANSWER_S
         self._files = files
         writers, readers = (1, _SQLITE_READERS) if files else (_POSTGRESQL_THREADS, _POSTGRESQL_THREADS)
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="store-write")
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
         self.epoch = ""
+        self.server_id = f"srv_{token_urlsafe(12)}"  # this process among the servers on the store
 
     @classmethod
     def open(cls, location: Path | str) -> Self:
@@ -91,6 +101,11 @@ class Database:
             raise files.corrupt(str(found))
 
     @property
+    def is_shared(self) -> bool:
+        """Whether other servers may work on this store too; the lock of a file keeps them away."""
+        return self._files is None
+
+    @property
     def place(self) -> str:
         """Where the store is, without a password."""
         return str(self._files.path) if self._files else self._engine.url.render_as_string(hide_password=True)
@@ -122,7 +137,15 @@ class Database:
         await self.write(migrate.touch)
 
     async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(threads, work)
+        running = asyncio.get_running_loop().run_in_executor(threads, work)
+        try:
+            async with asyncio.timeout(self._answer_s):
+                return await running
+        except TimeoutError:
+            raise StorageUnavailable(
+                f"The database {self.place} takes connections and does not answer. Check that it is well, then try"
+                " again: what was sent may or may not have been kept, and is kept once."
+            ) from None
 
     def _write(self, work: Callable[[Transaction], T]) -> T:
         if self._files and not self._files.still_there():
@@ -130,15 +153,18 @@ class Database:
                 f"The database file {self._files.path} was moved or deleted while the server ran. Stop the server, put"
                 " the file back or run `bot restore`, and start again."
             )
-        try:
-            with self._writing.begin() as tx:
-                return work(tx)
-        except (DBAPIError, PoolTimeout) as exc:
-            raise self._named(exc) from exc
+        for repeat in range(CONFLICT_REPEATS + 1):
+            try:
+                with self._writing.begin() as tx:
+                    return work(tx)
+            except (DBAPIError, PoolTimeout) as exc:
+                if repeat == CONFLICT_REPEATS or not _was_rolled_back(exc):
+                    raise self._named(exc) from exc
+        raise AssertionError("the last repeat returns or raises")
 
     def _read(self, work: Callable[[Transaction], T]) -> T:
         try:
-            with self._engine.begin() as tx:
+            with self._reading.begin() as tx:
                 return work(tx)
         except (DBAPIError, PoolTimeout) as exc:
             raise self._named(exc) from exc
@@ -165,6 +191,14 @@ class Database:
         self._engine.dispose()
         if self._files:
             self._files.release()
+
+
+def _was_rolled_back(exc: DBAPIError | PoolTimeout) -> bool:
+    """Whether PostgreSQL undid the whole transaction for another's sake, so that doing it again doubles nothing.
+
+    A lost connection is not among these: its commit may have been the last thing that happened.
+    """
+    return getattr(getattr(exc, "orig", None), "sqlstate", None) in ("40001", "40P01")  # serialization, deadlock
 
 
 def _cure(what: str) -> str:
@@ -211,10 +245,18 @@ def _postgresql(url: str) -> sa.Engine:
         max_overflow=_POSTGRESQL_THREADS,
         pool_timeout=2,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 2},
+        # A machine that vanished is noticed by TCP, and a standby that is not the primary is not spoken to again.
+        connect_args={"connect_timeout": 2, "keepalives_idle": 5, "keepalives_interval": 2, "tcp_user_timeout": 2000},
     )
     event.listen(engine, "connect", _set_session)
+    event.listen(engine, "handle_error", _leave_standby)
     return engine
+
+
+def _leave_standby(context: sa.ExceptionContext) -> None:
+    """After a failover the pool still holds connections to the old primary: treat "read only" as a lost connection."""
+    if getattr(context.original_exception, "sqlstate", None) == "25006":
+        context.is_disconnect = True
 
 
 def _set_session(connection: Any, _: object) -> None:

@@ -99,6 +99,8 @@ turns = Table(
     Column("accepted_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
     Column("duration_ms", Integer),
+    Column("server_id", Id),  # who runs it; null while it waits
+    Column("lease", Integer, nullable=False, server_default=sa.text("0")),  # fencing token: raised by every claim
     sa.ForeignKeyConstraint(
         ["conversation_id", "utterance_seq"], ["events.conversation_id", "events.seq"], ondelete="CASCADE"
     ),
@@ -117,6 +119,15 @@ turns = Table(
         sqlite_where=sa.text("finished_at IS NULL"),
         postgresql_where=sa.text("finished_at IS NULL"),
     ),
+)
+
+servers = Table(
+    "servers",
+    metadata,
+    Column("id", Id, primary_key=True),  # drawn anew by every process
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),  # by the store's clock
+    Column("online", Json, nullable=False),  # ids of the agents whose console is open there
 )
 
 handoffs = Table(

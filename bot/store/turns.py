@@ -4,8 +4,12 @@
 
 A turn is `started` from its acceptance when nothing of its conversation runs, else when the one before it ends: the
 scheduler needs no transaction of its own to begin one. At most one per conversation is started, by constraint.
+
+The server that starts a turn holds it under a lease, a number that every claim raises. When that server is dead,
+another one claims the turn; should the first one wake up again, what it reports under the old number is refused.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +18,11 @@ import sqlalchemy as sa
 
 from bot.desk.conversation import Conversation
 from bot.desk.turns import Turn
-from bot.store import conversations
+from bot.store import conversations, servers
 from bot.store.database import Transaction
 from bot.store.schema import events, turns
+
+FIRST_LEASE = 1
 
 _OF = turns.c.conversation_id == sa.bindparam("its_conversation")
 _UNFINISHED = turns.c.finished_at.is_(None)
@@ -30,10 +36,26 @@ _FIRST = (
 )
 _ONE = sa.and_(_OF, turns.c.utterance_seq == sa.bindparam("its_seq"))
 _START = sa.update(turns).where(_ONE).values(state="started")
-_FINISH = sa.update(turns).where(_ONE, _UNFINISHED)
+_HELD = sa.and_(_ONE, _UNFINISHED, turns.c.lease == sa.bindparam("its_lease"))
+_FINISH = sa.update(turns).where(_HELD)
 
 
-def add(tx: Transaction, conversation: Conversation, seq: int, payload: str | None, *, now: datetime) -> bool:
+@dataclass(frozen=True, kw_only=True)
+class Runner:
+    """The server that claims turns.
+
+    Attributes:
+        server_id: Its id among the servers on the store.
+        runs: Whether it is at work on this message id now.
+    """
+
+    server_id: str
+    runs: Callable[[str], bool] = lambda message_id: False
+
+
+def add(
+    tx: Transaction, conversation: Conversation, seq: int, payload: str | None, *, server_id: str, now: datetime
+) -> bool:
     """Owe an answer to the utterance at `seq`.
 
     Returns:
@@ -47,6 +69,8 @@ def add(tx: Transaction, conversation: Conversation, seq: int, payload: str | No
         "owner_version": conversation.owner_version,
         "payload": payload,
         "engine_deaths": 0,
+        "server_id": None if runs else server_id,
+        "lease": 0 if runs else FIRST_LEASE,
         "accepted_at": now,
     }
     tx.execute(sa.insert(turns), row)
@@ -66,7 +90,8 @@ def finish(tx: Transaction, turn: Turn, ending: Ending, *, now: datetime) -> boo
     """End a turn.
 
     Returns:
-        Whether it was still unfinished; False means that its answer was recorded before.
+        Whether it was still owed under this lease; False means that its answer was recorded before, or that another
+        server has taken it over.
     """
     values = {
         "state": ending.state,
@@ -74,21 +99,30 @@ def finish(tx: Transaction, turn: Turn, ending: Ending, *, now: datetime) -> boo
         "duration_ms": ending.duration_ms,
         "finished_at": now,
     }
-    found = tx.execute(_FINISH, {"its_conversation": turn.conversation_id, "its_seq": turn.utterance_seq, **values})
-    return found.rowcount == 1
+    return tx.execute(_FINISH, {**_its(turn), **values}).rowcount == 1
 
 
-def start_next(tx: Transaction, conversation: Conversation) -> Turn | None:
-    """Start the oldest unfinished turn of a conversation, if there is one."""
+def _its(turn: Turn) -> dict[str, Any]:
+    return {"its_conversation": turn.conversation_id, "its_seq": turn.utterance_seq, "its_lease": turn.lease}
+
+
+def start_next(tx: Transaction, conversation: Conversation, by: Runner) -> Turn | None:
+    """Claim the oldest unfinished turn of a conversation, if there is one that no living server runs."""
     row = tx.execute(_FIRST, {"its_conversation": conversation.id}).one_or_none()
-    if row is None:
+    if row is None or (row.state == "started" and _is_run(tx, row, by)):
         return None
-    if row.state == "pending":
-        tx.execute(_START, {"its_conversation": conversation.id, "its_seq": row.utterance_seq})
-    return _read(row, conversation)
+    claim = {"server_id": by.server_id, "lease": row.lease + 1}
+    tx.execute(_START, {"its_conversation": conversation.id, "its_seq": row.utterance_seq, **claim})
+    return _read(row, conversation, lease=row.lease + 1)
 
 
-def _read(row: Any, conversation: Conversation) -> Turn:
+def _is_run(tx: Transaction, row: Any, by: Runner) -> bool:
+    """Whether a started turn is at work; one of this server's own that is not was lost on the way to its scheduler."""
+    living = frozenset() if row.server_id == by.server_id else servers.living(tx)
+    return _is_held(row, by, living)
+
+
+def _read(row: Any, conversation: Conversation, *, lease: int) -> Turn:
     return Turn(
         conversation_id=row.conversation_id,
         utterance_seq=row.utterance_seq,
@@ -97,16 +131,14 @@ def _read(row: Any, conversation: Conversation) -> Turn:
         payload=row.payload,
         engine_deaths=row.engine_deaths,
         accepted_at=row.accepted_at,
+        lease=lease,
         conversation=conversation,
     )
 
 
 def count_death(tx: Transaction, turn: Turn) -> None:
     """Remember that the engine died on this turn, in case this process dies too."""
-    tx.execute(
-        sa.update(turns).where(_ONE).values(engine_deaths=turn.engine_deaths + 1),
-        {"its_conversation": turn.conversation_id, "its_seq": turn.utterance_seq},
-    )
+    tx.execute(sa.update(turns).where(_HELD).values(engine_deaths=turn.engine_deaths + 1), _its(turn))
 
 
 def skip_stale(tx: Transaction, conversation: Conversation) -> None:
@@ -116,17 +148,23 @@ def skip_stale(tx: Transaction, conversation: Conversation) -> None:
     tx.execute(sa.update(turns).where(stale).values(**values), {"its_conversation": conversation.id})
 
 
-def unfinished_conversations(tx: Transaction) -> list[str]:
-    """Conversations that are owed an answer, longest first; what a start resumes."""
-    oldest = sa.func.min(turns.c.accepted_at)
-    rows = tx.execute(
-        sa.select(turns.c.conversation_id).where(_UNFINISHED).group_by(turns.c.conversation_id).order_by(oldest)
-    )
-    return list(rows.scalars())
-
-
-def resume(tx: Transaction, conversation_id: str) -> Turn | None:
-    """The turn a conversation is owed, after a restart."""
+def resume(tx: Transaction, conversation_id: str, by: Runner) -> Turn | None:
+    """The turn a conversation is owed, when no living server runs it."""
     conversation = conversations.lock(tx, conversation_id)
     skip_stale(tx, conversation)
-    return start_next(tx, conversation)
+    return start_next(tx, conversation, by)
+
+
+def abandoned(tx: Transaction, by: Runner) -> list[str]:
+    """Conversations that are owed an answer and whose turn no living server runs, longest waiting first."""
+    columns = (turns.c.conversation_id, turns.c.utterance_seq, turns.c.server_id)
+    rows = tx.execute(sa.select(*columns).where(_UNFINISHED).order_by(turns.c.accepted_at, turns.c.utterance_seq)).all()
+    living = servers.living(tx) if rows else frozenset()
+    held = {row.conversation_id for row in rows if _is_held(row, by, living)}
+    return list(dict.fromkeys(row.conversation_id for row in rows if row.conversation_id not in held))
+
+
+def _is_held(row: Any, by: Runner, living: frozenset[str]) -> bool:
+    if row.server_id == by.server_id:
+        return by.runs(f"{row.conversation_id}:{row.utterance_seq}")
+    return row.server_id in living

@@ -1,16 +1,23 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from bot.server.app import create_app
 from bot.server.settings import Settings
+from bot.store.database import Database
+from bot.store.schema import metadata
 from tests.integration.server.desk_under_test import ENGINE_SECRET, WEBHOOK_SECRET, Desk, ScriptedEngine, served
+from tests.postgresql import fresh_schema
 
 Serve = Callable[..., Any]
+BOTH_STORES = pytest.mark.parametrize(
+    "store", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
 
 
 @pytest.fixture
@@ -19,8 +26,35 @@ def engine() -> ScriptedEngine:
     return ScriptedEngine()
 
 
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """One store for all tests of this process: to migrate it takes longer than most of them."""
+    with fresh_schema() as url:
+        Database.open(url).close()
+        yield url
+
+
 @pytest.fixture
-def serve(tmp_path: Path, engine: ScriptedEngine) -> Serve:
+def store(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The settings of an empty store: SQLite, and also PostgreSQL for tests marked with `BOTH_STORES`."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return {}
+    url: str = request.getfixturevalue("postgresql_url")
+    empty(url)
+    return {"database_url": url}
+
+
+def empty(url: str) -> None:
+    """Delete all rows of a store on PostgreSQL."""
+    engine = sa.create_engine(url)
+    with engine.begin() as tx:
+        for table in reversed(metadata.sorted_tables):
+            tx.execute(sa.delete(table))
+    engine.dispose()
+
+
+@pytest.fixture
+def serve(tmp_path: Path, engine: ScriptedEngine, store: dict[str, Any]) -> Serve:
     """Start a server on this test's store; several times, one after the other, for restarts."""
 
     @asynccontextmanager
@@ -30,7 +64,7 @@ def serve(tmp_path: Path, engine: ScriptedEngine) -> Serve:
             data_dir=tmp_path / "data",
             engine_secret=ENGINE_SECRET,  # type: ignore[arg-type]
             webhook_secret=WEBHOOK_SECRET,  # type: ignore[arg-type]
-            **{**generous, "drain_s": 0.2, **changed},
+            **{**generous, "drain_s": 0.2, **store, **changed},
         )
         app = create_app(settings, engine_transport=engine)
         async with (

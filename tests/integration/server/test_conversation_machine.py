@@ -30,6 +30,7 @@ from bot.store import conversations, log, turns
 from bot.store.database import Database, Transaction
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+ME = turns.Runner(server_id="srv_me")
 NOBODY = Availability(
     business="Larkspur Books", open=True, agents_online=0, next_opening=None, next_opening_words=None, words=""
 )
@@ -95,7 +96,9 @@ class ConversationMachine(RuleBasedStateMachine):
     def say(self, used_id: str, text: str) -> None:
         command = commands.command_of("message", used_id, {"text": text})
         said = Utterance(text=text, command=command)
-        work = partial(commands.hear, conversation_id="cnv_1", said=said, availability=NOBODY, now=NOW)
+        work = partial(
+            commands.hear, conversation_id="cnv_1", said=said, availability=NOBODY, server_id=ME.server_id, now=NOW
+        )
         change = self.attempt("customer", used_id, f"say {text}", work)
         if change is None:
             return
@@ -167,13 +170,13 @@ class ConversationMachine(RuleBasedStateMachine):
     @rule()
     def the_assistant_answers(self) -> None:
         """The oldest owed turn ends; its reply counts only if nobody took over since."""
-        turn = self.loop.run_until_complete(self.database.write(turns.resume, "cnv_1"))
+        turn = self.loop.run_until_complete(self.database.write(turns.resume, "cnv_1", ME))
         self.owed = [(seq, version) for seq, version in self.owed if version == self.version]
         assert (turn.utterance_seq if turn else None) == (self.owed[0][0] if self.owed else None)
         if turn is None:
             return
         ending = Ending(ANSWER, 5, NOBODY, lambda: NOW)
-        change = self.write(partial(end, turn=turn, ending=ending))
+        change = self.write(partial(end, turn=turn, ending=ending, by=ME))
         assert change.recorded is not None
         assert not any(event.body.get("suppressed") for event in change.recorded.events)
         self.types += [event.type for event in change.recorded.events]

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.server.conftest import Serve
+from tests.integration.server.conftest import BOTH_STORES, Serve
 from tests.integration.server.desk_under_test import Agent, Desk
 
 pytestmark = pytest.mark.anyio
@@ -38,6 +38,7 @@ async def test_the_defaults_count_until_somebody_saves(owner: Agent) -> None:
     assert described["angry_turns"]["least"] == 2
 
 
+@BOTH_STORES
 async def test_saved_thresholds_reach_the_engine_with_the_next_message(desk: Desk, owner: Agent) -> None:
     customer = await desk.customer()
     await customer.say("When are you open?")
@@ -53,6 +54,7 @@ async def test_saved_thresholds_reach_the_engine_with_the_next_message(desk: Des
     assert after == {"angry_turns": 2, "always_phrases": ["gift card"]}
 
 
+@BOTH_STORES
 async def test_the_history_says_who_changed_what(owner: Agent) -> None:
     await save(owner, 0, angry_turns=2)
     back = await save(owner, 1)
@@ -64,6 +66,7 @@ async def test_the_history_says_who_changed_what(owner: Agent) -> None:
     assert found["thresholds"]["angry_turns"] == 3
 
 
+@BOTH_STORES
 async def test_a_save_from_an_old_version_is_a_conflict(owner: Agent) -> None:
     await save(owner, 0, angry_turns=2)
 

@@ -10,7 +10,7 @@ import websockets
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
-from tests.integration.server.conftest import Serve
+from tests.integration.server.conftest import BOTH_STORES, Serve
 from tests.integration.server.desk_under_test import Customer, Desk
 
 pytestmark = pytest.mark.anyio
@@ -41,6 +41,7 @@ async def close_code(feed: websockets.ClientConnection, timeout_s: float = 5) ->
             return closed.rcvd.code if closed.rcvd else None
 
 
+@BOTH_STORES
 async def test_a_socket_is_welcomed_and_hears_what_happens(desk: Desk) -> None:
     customer = await desk.customer()
 
@@ -54,6 +55,7 @@ async def test_a_socket_is_welcomed_and_hears_what_happens(desk: Desk) -> None:
     assert events == (await customer.events())[:3]
 
 
+@BOTH_STORES
 async def test_a_returning_socket_gets_what_it_missed_and_nothing_twice(desk: Desk) -> None:
     customer = await desk.customer()
     async with customer.feed() as feed:
@@ -69,6 +71,7 @@ async def test_a_returning_socket_gets_what_it_missed_and_nothing_twice(desk: De
     assert seqs == list(range(1, len(seqs) + 1))
 
 
+@BOTH_STORES
 async def test_sockets_that_come_while_much_happens_miss_nothing(desk: Desk) -> None:
     customer, agent = await desk.customer(), await desk.agent()
     await customer.post("handoff", {})
@@ -121,6 +124,7 @@ async def test_typing_reaches_the_other_side_only(desk: Desk) -> None:
     assert (heard["type"], heard["author"]["name"]) == ("typing", "Mara")
 
 
+@BOTH_STORES
 async def test_staff_see_everything_and_the_changed_queue(desk: Desk) -> None:
     customer, agent = await desk.customer(), await desk.agent()
 
@@ -138,6 +142,7 @@ async def test_staff_see_everything_and_the_changed_queue(desk: Desk) -> None:
     assert summaries[-1]["last_message"]["text"] == "We open at nine."
 
 
+@BOTH_STORES
 async def test_an_open_console_counts_as_an_agent_online(desk: Desk) -> None:
     agent = await desk.agent()
 

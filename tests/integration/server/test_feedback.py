@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.integration.server.conftest import BOTH_STORES
 from tests.integration.server.desk_under_test import Agent, Desk, turn_answer
 
 pytestmark = pytest.mark.anyio
@@ -33,6 +34,7 @@ async def feedback(owner: Agent, query: str = "") -> httpx.Response:
     return await owner.desk.http.get(f"/api/owner/feedback{query}", headers=owner.headers)
 
 
+@BOTH_STORES
 async def test_a_refused_choice_reaches_the_owner(desk: Desk) -> None:
     desk.engine.reaction = understands_little
     customer, owner = await desk.customer(), await desk.agent("Olga", "owner")
@@ -58,6 +60,7 @@ async def test_a_refused_choice_reaches_the_owner(desk: Desk) -> None:
     assert (found["total"], found["complete"]) == (2, True)
 
 
+@BOTH_STORES
 async def test_pages_and_kinds(desk: Desk) -> None:
     desk.engine.reaction = understands_little
     customer, owner = await desk.customer(), await desk.agent("Olga", "owner")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.desk.webhooks import Signer, new_secret
-from tests.integration.server.conftest import Serve
+from tests.integration.server.conftest import BOTH_STORES, Serve
 from tests.integration.server.desk_under_test import WEBHOOK_SECRET, Customer, Desk
 
 pytestmark = pytest.mark.anyio
@@ -33,6 +33,7 @@ async def handoffs(customer: Customer) -> list[dict[str, Any]]:
     return [event for event in await customer.events() if event["type"] == "handoff.requested"]
 
 
+@BOTH_STORES
 async def test_a_wish_becomes_a_handoff_and_the_customer_is_told(desk: Desk) -> None:
     customer = await desk.customer()
 
@@ -47,6 +48,7 @@ async def test_a_wish_becomes_a_handoff_and_the_customer_is_told(desk: Desk) -> 
     assert answer.json()["reference"] in events[3]["body"]["text"]
 
 
+@BOTH_STORES
 async def test_a_repeated_webhook_answers_the_same_and_does_nothing(desk: Desk) -> None:
     customer = await desk.customer()
 
@@ -56,6 +58,7 @@ async def test_a_repeated_webhook_answers_the_same_and_does_nothing(desk: Desk) 
     assert len(await handoffs(customer)) == 1
 
 
+@BOTH_STORES
 async def test_a_repeated_webhook_after_the_end_of_its_handoff_opens_none(desk: Desk) -> None:
     customer, agent = await desk.customer(), await desk.agent()
     message_id = f"{customer.id}:2"
@@ -70,6 +73,7 @@ async def test_a_repeated_webhook_after_the_end_of_its_handoff_opens_none(desk: 
     assert len(await handoffs(customer)) == 1
 
 
+@BOTH_STORES
 async def test_a_second_wish_answers_the_open_handoff(desk: Desk) -> None:
     customer = await desk.customer()
     first = await desk.webhook(wish(customer, message_id=f"{customer.id}:2"))
@@ -80,6 +84,7 @@ async def test_a_second_wish_answers_the_open_handoff(desk: Desk) -> None:
     assert second.json()["created"] is False
 
 
+@BOTH_STORES
 async def test_an_id_with_another_content_is_a_conflict(desk: Desk) -> None:
     customer, other = await desk.customer(), await desk.customer()
     await desk.webhook(wish(customer), webhook_id="msg_same")
@@ -91,6 +96,7 @@ async def test_an_id_with_another_content_is_a_conflict(desk: Desk) -> None:
     assert await handoffs(other) == []
 
 
+@BOTH_STORES
 async def test_a_note_is_for_staff_only(desk: Desk) -> None:
     customer, agent = await desk.customer(), await desk.agent()
     note = {"conversation_id": customer.id, "subject": "Return", "text": "Order 1042", "fields": {"order": "1042"}}

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from tests.integration.server.conftest import Serve
+from tests.integration.server.conftest import BOTH_STORES, Serve
 from tests.integration.server.desk_under_test import Desk, ScriptedEngine
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, BOTH_STORES]
 
 
 async def test_a_resend_gets_the_same_answer_and_one_turn(desk: Desk) -> None:

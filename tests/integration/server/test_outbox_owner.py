@@ -12,7 +12,7 @@ import yaml
 
 from bot.desk.outgoing import SUBSCRIBABLE
 from bot.store import outbox
-from tests.integration.server.conftest import Serve
+from tests.integration.server.conftest import BOTH_STORES, Serve
 from tests.integration.server.desk_under_test import Agent, Customer, Desk
 from tests.integration.server.receiver_under_test import PORTS, Receiver, answers, receiving
 
@@ -72,6 +72,7 @@ async def ask_for_person(customer: Customer) -> None:
     assert asked.status_code == 202, asked.text
 
 
+@BOTH_STORES
 async def test_a_conversation_leaves_in_signed_events(open_desk: Desk, owner: Owner, receiver: Receiver) -> None:
     made = await owner.endpoint(receiver.url)
     customer, agent = await open_desk.customer(), await open_desk.agent()
@@ -91,6 +92,7 @@ async def test_a_conversation_leaves_in_signed_events(open_desk: Desk, owner: Ow
     assert all(len(each.body) < 1_000 for each in received)
 
 
+@BOTH_STORES
 async def test_nothing_is_recorded_when_what_leaves_cannot_be_written(
     open_desk: Desk, owner: Owner, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,6 +227,7 @@ async def test_the_test_button_says_how_it_went_and_repeats_nothing_the_receiver
     assert await owner.deliveries() == []
 
 
+@BOTH_STORES
 async def test_dead_letters_are_listed_with_their_reason_and_replayed(
     open_desk: Desk, owner: Owner, receiver: Receiver
 ) -> None:
@@ -254,6 +257,7 @@ async def test_dead_letters_are_listed_with_their_reason_and_replayed(
     assert delivered["id"] == dead[0]["id"] == receiver.received[0].id == receiver.received[1].id
 
 
+@BOTH_STORES
 async def test_an_endpoint_that_is_switched_off_is_sent_nothing(
     open_desk: Desk, owner: Owner, receiver: Receiver
 ) -> None:

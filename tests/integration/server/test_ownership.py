@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from bot.store import log
-from tests.integration.server.conftest import Serve
+from tests.integration.server.conftest import BOTH_STORES, Serve
 from tests.integration.server.desk_under_test import Customer, Desk, ScriptedEngine, turn_answer
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, BOTH_STORES]
 
 
 async def test_a_reply_computed_before_the_takeover_is_kept_from_the_customer(

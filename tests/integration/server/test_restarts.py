@@ -11,12 +11,13 @@ import pytest
 from bot.server.app import create_app
 from bot.server.settings import Settings
 from bot.store.errors import StoreInUse
-from tests.integration.server.conftest import Serve
+from tests.integration.server.conftest import BOTH_STORES, Serve
 from tests.integration.server.desk_under_test import ENGINE_SECRET, WEBHOOK_SECRET, ScriptedEngine
 
 pytestmark = pytest.mark.anyio
 
 
+@BOTH_STORES
 async def test_turns_that_were_owed_are_paid_after_a_restart(serve: Serve, engine: ScriptedEngine) -> None:
     engine.holds(60)
     async with serve(drain_s=0.1) as desk:
@@ -38,6 +39,7 @@ async def test_turns_that_were_owed_are_paid_after_a_restart(serve: Serve, engin
     )
 
 
+@BOTH_STORES
 async def test_a_stop_lets_running_turns_end(serve: Serve, engine: ScriptedEngine) -> None:
     engine.holds(0.3)
     async with serve(drain_s=5) as desk:
@@ -63,6 +65,7 @@ async def test_a_stop_is_bounded_when_the_engine_hangs(serve: Serve, engine: Scr
     assert monotonic() - began < 3
 
 
+@BOTH_STORES
 async def test_deaths_are_counted_across_restarts(serve: Serve, engine: ScriptedEngine) -> None:
     async def die_then_hang(asked: dict[str, object]) -> httpx.Response:
         if len(engine.turns) == 1:
@@ -86,6 +89,7 @@ async def test_deaths_are_counted_across_restarts(serve: Serve, engine: Scripted
     assert len(engine.turns) == 3  # the third was its second death
 
 
+@BOTH_STORES
 async def test_a_turn_owed_to_a_conversation_that_a_human_owns_is_not_run(serve: Serve, engine: ScriptedEngine) -> None:
     engine.holds(60)
     async with serve(drain_s=0.1) as desk:
@@ -101,6 +105,7 @@ async def test_a_turn_owed_to_a_conversation_that_a_human_owns_is_not_run(serve:
     assert engine.turns == []
 
 
+@BOTH_STORES
 async def test_the_epoch_stays_over_restarts(serve: Serve) -> None:
     async with serve() as desk:
         first = desk.parts.database.epoch

@@ -1,8 +1,9 @@
 import pytest
 
+from tests.integration.server.conftest import BOTH_STORES
 from tests.integration.server.desk_under_test import Desk
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, BOTH_STORES]
 
 
 async def test_a_question_is_answered_with_its_explanation(desk: Desk) -> None:

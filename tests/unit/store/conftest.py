@@ -1,28 +1,17 @@
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from bot.store.database import Database
-
-POSTGRESQL = "postgresql://postgres@127.0.0.1:5432/test"
+from tests.postgresql import fresh_schema
 
 
 @pytest.fixture
 def postgresql_url() -> Iterator[str]:
     """A fresh schema of our own, dropped afterwards."""
-    schema = f"frontdesk_{secrets.token_hex(6)}"
-    try:
-        connection = psycopg.connect(POSTGRESQL, connect_timeout=2, autocommit=True)
-    except psycopg.OperationalError as exc:
-        pytest.skip(f"no PostgreSQL with a database `test` on 127.0.0.1:5432: {exc}")
-    with connection:
-        connection.execute(f"CREATE SCHEMA {schema}")
-        yield f"postgresql+psycopg://postgres@127.0.0.1:5432/test?options=-csearch_path%3D{schema}"
-        connection.execute(f"DROP SCHEMA {schema} CASCADE")
-    connection.close()
+    with fresh_schema() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

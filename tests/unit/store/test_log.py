@@ -38,6 +38,9 @@ def begin(tx: Transaction, conversation_id: str = "cnv_1") -> Recorded:
     return log.create(tx, open_conversation(new, "Hello!"), f"hash of {conversation_id}", now=NOW)
 
 
+ME = turns.Runner(server_id="srv_me")
+
+
 def command(name: str, asked: str = "the same") -> Command:
     return Command(client_message_id=name, digest=asked)
 
@@ -48,7 +51,7 @@ def say(tx: Transaction, name: str, *, conversation_id: str = "cnv_1", now: date
     if earlier:
         return earlier
     recorded = log.record(tx, hear(now_is, Utterance(text=name, command=command(name))), now=now)
-    turns.add(tx, recorded.conversation, recorded.events[-1].seq, None, now=now)
+    turns.add(tx, recorded.conversation, recorded.events[-1].seq, None, server_id=ME.server_id, now=now)
     return recorded.events[-1]
 
 
@@ -149,12 +152,12 @@ async def test_one_turn_runs_and_the_others_wait_in_order(database: Database) ->
 
     def run_next(tx: Transaction) -> tuple[int, int | None]:
         now_is = conversations.lock(tx, "cnv_1")
-        running = turns.start_next(tx, now_is)
+        running = turns.start_next(tx, now_is, ME)
         assert running is not None
         ending = turns.Ending(state="done", error_code=None, duration_ms=1)
         assert turns.finish(tx, running, ending, now=NOW)
         assert not turns.finish(tx, running, ending, now=NOW)
-        following = turns.start_next(tx, now_is)
+        following = turns.start_next(tx, now_is, ME)
         return running.utterance_seq, following.utterance_seq if following else None
 
     assert [await database.write(run_next) for _ in range(3)] == [(2, 3), (3, 4), (4, None)]
@@ -166,17 +169,17 @@ async def test_owed_turns_are_found_longest_first(database: Database) -> None:
         at = NOW - timedelta(seconds=n)
         await database.write(partial(say, conversation_id=name, now=at), "hello")
 
-    assert await database.read(turns.unfinished_conversations) == ["cnv_3", "cnv_2", "cnv_1"]
+    assert await database.read(turns.abandoned, ME) == ["cnv_3", "cnv_2", "cnv_1"]
 
 
 async def test_a_resumed_turn_knows_its_text_and_its_deaths(database: Database) -> None:
     await database.write(begin)
     await database.write(say, "hello")
-    turn = await database.write(turns.resume, "cnv_1")
+    turn = await database.write(turns.resume, "cnv_1", ME)
     assert isinstance(turn, Turn)
 
     await database.write(turns.count_death, turn)
-    again = await database.write(turns.resume, "cnv_1")
+    again = await database.write(turns.resume, "cnv_1", ME)
 
     assert again is not None
     assert (again.text, again.engine_deaths, again.message_id) == ("hello", 1, "cnv_1:2")
@@ -187,8 +190,8 @@ async def test_turns_of_an_older_owner_are_skipped(database: Database) -> None:
     await database.write(say, "hello")
     await database.write(open_handoff, "hnd_1")
 
-    assert await database.write(turns.resume, "cnv_1") is None
-    assert await database.read(turns.unfinished_conversations) == []
+    assert await database.write(turns.resume, "cnv_1", ME) is None
+    assert await database.read(turns.abandoned, ME) == []
 
 
 async def test_the_token_opens_its_conversation_only(database: Database) -> None:
