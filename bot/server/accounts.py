@@ -51,6 +51,12 @@ class Setup(Body):
     password: str
 
 
+class Link(Body):
+    """A one-time link, by its token."""
+
+    token: str = Field(max_length=200)
+
+
 class Credentials(Body):
     """What somebody signs in with."""
 
@@ -103,6 +109,18 @@ async def set_up(body: Setup, request: Request, response: Response, server: Serv
     )
     attempt.succeeded()
     return _signed_in(response, server, door, person=person, token=token, csrf=csrf)
+
+
+@router.post("/api/setup/link")
+async def look_at_link(body: Link, request: Request, response: Response, server: Server, door: Door) -> dict[str, Any]:
+    """What a one-time link is for, so that its page need not ask; the link stays unused."""
+    check_origin(request, server.settings)
+    attempt = door.limits.start(address=server.limits.address_of(request), email=body.token, device=None)
+    link = await server.database.read(setup_links.check, body.token, now=datetime.now(UTC))
+    attempt.succeeded()
+    response.headers["Cache-Control"] = "no-store"
+    purpose = "password" if link.staff_id else "account"
+    return {"purpose": purpose, "name": link.name, "email": link.email, "role": link.role}
 
 
 @router.post("/api/session")

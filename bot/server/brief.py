@@ -1,6 +1,6 @@
 """What an agent needs to know before the first word: why, what was asked, what was answered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.desk.conversation import Conversation
@@ -19,11 +19,9 @@ def brief(now_is: Conversation, events: Sequence[Event], answer_of: Callable[[st
     """
     turns = [event for event in events if event.type == "turn"]
     asked = [event for event in events if event.type == "message" and event.author.kind == "customer"]
-    handoff = now_is.handoff or _last_handoff(events)
     return {
-        "reason": handoff.get("reason"),
-        "rule": handoff.get("rule"),
-        "evidence": handoff.get("evidence") or [],
+        **_why(now_is.handoff or {}),
+        "previous": None if now_is.handoff else _last_handoff(events),
         "last_question": asked[-1].body["text"] if asked else None,
         "candidates": _candidates(turns, answer_of),
         "sentiment_trend": [_mood(event) for event in events if event.type == "sentiment"],
@@ -31,9 +29,18 @@ def brief(now_is: Conversation, events: Sequence[Event], answer_of: Callable[[st
     }
 
 
-def _last_handoff(events: Sequence[Event]) -> dict[str, Any]:
+def _why(handoff: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "reason": handoff.get("reason"),
+        "rule": handoff.get("rule"),
+        "evidence": handoff.get("evidence") or [],
+    }
+
+
+def _last_handoff(events: Sequence[Event]) -> dict[str, Any] | None:
+    """Why a person was needed before, now that nobody is; for the agent who looks back, and for corrections."""
     found = [event.body for event in events if event.type == "handoff.requested"]
-    return dict(found[-1]) if found else {}
+    return _why(found[-1]) if found else None
 
 
 def _candidates(turns: Sequence[Event], answer_of: Callable[[str], str | None]) -> list[dict[str, Any]]:

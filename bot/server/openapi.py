@@ -33,6 +33,7 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("post", "/api/agent/conversations/{conversation_id}/notes"): shapes.Accepted,
     ("post", "/api/agent/conversations/{conversation_id}/corrections"): shapes.CorrectionKept,
     ("post", "/api/setup"): shapes.SignedIn,
+    ("post", "/api/setup/link"): shapes.LinkShown,
     ("get", "/api/session"): shapes.SignedIn,
     ("post", "/api/session"): shapes.SignedIn,
     ("post", "/api/session/password"): shapes.SignedIn,
@@ -74,6 +75,7 @@ SECURITY = {
 _OPEN = {
     ("post", "/api/session"),
     ("post", "/api/setup"),
+    ("post", "/api/setup/link"),
     ("post", "/api/conversations"),
     ("get", "/api/widget/config"),
 }

@@ -186,12 +186,18 @@ class ConversationsPage(TypedDict):
     counts: dict[str, int]
 
 
-class Brief(TypedDict):
-    """Why a person is needed, and what could be answered."""
+class Why(TypedDict):
+    """Why a person is needed, or was."""
 
     reason: Reason | None
     rule: str | None
     evidence: list[dict[str, Any]]
+
+
+class Brief(Why):
+    """Why a person is needed, and what could be answered."""
+
+    previous: Why | None
     last_question: str | None
     candidates: list[dict[str, Any]]
     sentiment_trend: list[dict[str, Any]]
@@ -245,6 +251,15 @@ class StaffOne(TypedDict):
     """One account."""
 
     staff: StaffAccount
+
+
+class LinkShown(TypedDict):
+    """What a one-time link is for; null is the choice of whoever uses it."""
+
+    purpose: Literal["account", "password"]
+    name: str | None
+    email: str | None
+    role: Literal["agent", "owner"]
 
 
 class SetupLink(TypedDict):
@@ -306,10 +321,16 @@ class PublicationOne(TypedDict):
     publication: Publication
 
 
+class PublicationListed(Publication):
+    """A publication, and whether its model is still there to go back to."""
+
+    kept: bool
+
+
 class PublicationList(TypedDict):
     """The last publications."""
 
-    publications: list[Publication]
+    publications: list[PublicationListed]
 
 
 class Endpoint(TypedDict):
@@ -341,10 +362,16 @@ class EndpointSecret(EndpointOne):
     secret: str | None
 
 
+class EndpointListed(Endpoint):
+    """An endpoint, and why its newest failed delivery failed."""
+
+    last_error: str | None
+
+
 class EndpointList(TypedDict):
     """All endpoints, and what they can be sent."""
 
-    endpoints: list[Endpoint]
+    endpoints: list[EndpointListed]
     event_types: list[str]
 
 

@@ -82,18 +82,23 @@ def use(tx: sa.Connection, token: str, *, now: datetime) -> SetupLink:
     mine = setup_links.c.token_hash == hash_of(token)
     if tx.execute(sa.update(setup_links).where(_usable(token, now)).values(used_at=now)).rowcount == 0:
         raise SetupLinkInvalid
-    row = tx.execute(sa.select(setup_links).where(mine)).mappings().one()
-    return SetupLink(role=row["role"], name=row["name"], email=row["email"], staff_id=row["staff_id"])
+    return _link(tx.execute(sa.select(setup_links).where(mine)).mappings().one())
 
 
-def check(tx: sa.Connection, token: str, *, now: datetime) -> None:
-    """Whether a link could be used now.
+def check(tx: sa.Connection, token: str, *, now: datetime) -> SetupLink:
+    """What a link could be used for now.
 
     Raises:
         SetupLinkInvalid: Unknown, used or expired.
     """
-    if tx.execute(sa.select(setup_links.c.role).where(_usable(token, now))).first() is None:
+    row = tx.execute(sa.select(setup_links).where(_usable(token, now))).mappings().one_or_none()
+    if row is None:
         raise SetupLinkInvalid
+    return _link(row)
+
+
+def _link(row: sa.RowMapping) -> SetupLink:
+    return SetupLink(role=row["role"], name=row["name"], email=row["email"], staff_id=row["staff_id"])
 
 
 def _usable(token: str, now: datetime) -> sa.ColumnElement[bool]:

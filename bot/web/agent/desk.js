@@ -1,4 +1,4 @@
-/** @import { Frame, Summary } from "../shared/protocol.js" */
+/** @import { Frame, Status, Summary } from "../shared/protocol.js" */
 /** @import { Session } from "../shared/session.js" */
 import { Feed } from "../shared/feed.js";
 import { newId } from "../shared/ids.js";
@@ -8,6 +8,12 @@ import { OpenConversation } from "./open-conversation.js";
 
 /** The list is read anew from time to time, whatever the feed said. */
 const REFRESH_MS = 60_000;
+/** The server's limit for one page of the list. */
+const LIMIT = 200;
+/** Those with people come whole, however many there are with the assistant. @type {Status[]} */
+const PEOPLE = ["waiting", "assigned"];
+/** @type {Status[]} */
+const OTHERS = ["bot", "resolved"];
 /** Who is away stays away when the page is loaded again. */
 const AWAY = "frontdesk.away";
 
@@ -20,6 +26,8 @@ export class Desk extends EventTarget {
   session;
   /** @type {Map<string, Summary>} */
   conversations = new Map();
+  /** How many there are of each status; not all of them are loaded. @type {Partial<Record<Status, number>>} */
+  counts = {};
   /** @type {"loading" | "ready" | "failed"} */
   state = "loading";
   problem = "";
@@ -67,14 +75,45 @@ export class Desk extends EventTarget {
 
   async refresh() {
     try {
-      const query = "status=waiting,assigned,bot,resolved&limit=200";
-      const { conversations } = await this.session.api.get(`/api/agent/conversations?${query}`);
-      this.#take(conversations);
+      const [people, others] = await Promise.all([this.#list(PEOPLE), this.#list(OTHERS)]);
+      this.#take([...people, ...others]);
       this.state = "ready";
     } catch (problem) {
       this.#failed(problem);
     }
     this.#changed();
+  }
+
+  /**
+   * Older conversations than those that are loaded.
+   *
+   * @param {Status[]} statuses
+   * @throws {import("../shared/problem.js").Problem}
+   */
+  async more(statuses) {
+    const loaded = [...this.conversations.values()].filter(({ status }) => statuses.includes(status));
+    const changed = loaded.filter(({ status }) => status !== "waiting").map(({ updated_at: at }) => at);
+    const oldest = changed.reduce(
+      (one, other) => (Date.parse(one) < Date.parse(other) ? one : other),
+      changed[0],
+    );
+    this.#take(await this.#list(statuses, oldest));
+    this.#changed();
+  }
+
+  /** @param {Status[]} statuses @param {string} [before] @returns {Promise<Summary[]>} */
+  async #list(statuses, before) {
+    const query = new URLSearchParams({ status: statuses.join(), limit: String(LIMIT) });
+    if (before) query.set("before", before);
+    const { conversations, counts } = await this.session.api.get(`/api/agent/conversations?${query}`);
+    this.counts = counts;
+    return conversations;
+  }
+
+  /** Connected again: what happened meanwhile, and a server that was started anew may not know who is away. */
+  #again() {
+    this.refresh();
+    this.session.api.post("/api/agent/presence", { available: this.available }).catch(() => {});
   }
 
   /** @param {boolean} available */
@@ -140,7 +179,7 @@ export class Desk extends EventTarget {
 
   /** @param {Frame} frame */
   #receive(frame) {
-    if (frame.type === "welcome" && this.#loaded) this.refresh();
+    if (frame.type === "welcome" && this.#loaded) this.#again();
     if (frame.type === "queue" && frame.conversations) this.#take(frame.conversations);
     if (frame.type === "conversation" && frame.conversation) this.#remember(frame.conversation);
     if (frame.type === "event" && frame.event) this.#happened(frame.event);

@@ -60,6 +60,8 @@ export class FdAgent extends LitElement {
           .myId=${this.#desk.myId}
           .state=${this.#desk.state}
           .problem=${this.#desk.problem}
+          .counts=${this.#desk.counts}
+          .more=${this.#more}
           @select=${(/** @type {CustomEvent<string>} */ { detail }) => (location.hash = detail)}
         ></fd-queue>
         <fd-thread
@@ -159,6 +161,9 @@ export class FdAgent extends LitElement {
     location.hash = "";
   }
 
+  /** @type {(statuses: import("../shared/protocol.js").Status[]) => Promise<void>} */
+  #more = (statuses) => this.#desk.more(statuses);
+
   /** @param {string} text */
   #insert(text) {
     this._brief = false;
@@ -195,6 +200,14 @@ export class FdAgent extends LitElement {
     act();
   }
 
+  async #toCorrections() {
+    this._brief = true;
+    await this.updateComplete;
+    /** @type {import("./fd-brief.js").FdBrief | null} */
+    const brief = this.renderRoot.querySelector("fd-brief");
+    brief?.toCorrections();
+  }
+
   /** @returns {Record<string, () => unknown>} */
   #shortcuts() {
     const candidate = (/** @type {number} */ at) => this.#desk.open?.brief?.candidates[at]?.answer;
@@ -213,6 +226,8 @@ export class FdAgent extends LitElement {
       h: () => this.#thread?.act("hand-back"),
       e: () => this.#thread?.act("resolve"),
       b: () => (this._brief = !this._brief),
+      w: () => this.#thread?.mend(),
+      x: () => this.#toCorrections(),
       escape: () => (this._brief ? (this._brief = false) : this.#back()),
       "?": () => this.#keys(),
       1: () => insert(0),

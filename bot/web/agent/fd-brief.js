@@ -1,4 +1,4 @@
-/** @import { Brief, Candidate, Evidence, Summary } from "../shared/protocol.js" */
+/** @import { Brief, Candidate, Evidence, Summary, Why } from "../shared/protocol.js" */
 import { LitElement, css, html, nothing } from "../vendor/lit.js";
 import { base } from "../shared/base.js";
 import { markdown } from "../shared/markdown-view.js";
@@ -148,6 +148,11 @@ export class FdBrief extends LitElement {
     this.canReply = false;
   }
 
+  /** To the buttons that say the handoff was wrong; nothing is said by a key alone. */
+  toCorrections() {
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(".corrections button"))?.focus();
+  }
+
   render() {
     if (!this.brief || !this.summary) return nothing;
     return html`${this.#why(this.brief, this.summary)} ${this.#question(this.brief)}
@@ -155,26 +160,40 @@ export class FdBrief extends LitElement {
   }
 
   /** @param {Brief} brief @param {Summary} summary */
-  #why({ reason, rule, evidence }, { status }) {
-    if (!reason)
+  #why(brief, { status }) {
+    if (brief.reason)
       return html`<section>
         <h2>Why a person</h2>
-        <p>Nobody is needed so far: the assistant is answering.</p>
+        ${this.#reason(brief)}
       </section>`;
-    const over = status === "bot" || status === "resolved";
+    const now =
+      status === "resolved" ? "This is resolved." : "Nobody is needed now: the assistant is answering.";
     return html`<section>
-      <h2>${over ? "Why a person was needed before" : "Why a person"}</h2>
-      <p class="reason">${reasonWords(reason)}</p>
+        <h2>Why a person</h2>
+        <p>${now}</p>
+      </section>
+      ${
+        brief.previous
+          ? html`<section>
+              <h2>Why a person was needed before</h2>
+              ${this.#reason(brief.previous)}
+            </section>`
+          : nothing
+      }`;
+  }
+
+  /** @param {Why} why */
+  #reason({ reason, rule, evidence }) {
+    return html`<p class="reason">${reasonWords(reason)}</p>
       ${rule ? html`<p class="rule">${rule}</p>` : nothing} ${evidence.map((item) => this.#evidence(item))}
-      <div class="corrections">
+      <div class="corrections" role="group" aria-label="Was this handoff right?">
         <button class="secondary" @click=${() => this.#fire("correct", { kind: "needless_handoff" })}>
           Needless handoff
         </button>
         <button class="secondary" @click=${() => this.#fire("correct", { kind: "too_late" })}>
           Came too late
         </button>
-      </div>
-    </section>`;
+      </div>`;
   }
 
   /** @param {Evidence} evidence */

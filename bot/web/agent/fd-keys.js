@@ -15,6 +15,8 @@ const KEYS = [
   ["H", "Hand back to the assistant"],
   ["E", "Resolve"],
   ["B", "Show or hide the brief"],
+  ["W", "Wrong sentiment of the last message"],
+  ["X", "Handoff needless, or too late"],
   ["Esc", "Leave the reply, or go back"],
   ["?", "These keys"],
 ];

@@ -114,6 +114,19 @@ export class FdLine extends LitElement {
     this._mending = false;
   }
 
+  /** @returns {boolean} The sentiment of this line can be mended. */
+  get judged() {
+    return Boolean(this.line?.sentiment?.label);
+  }
+
+  /** Asks what the sentiment is instead; the first answer has the focus. */
+  mend() {
+    this._mending = true;
+    this.updateComplete.then(() =>
+      /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(".foot button"))?.focus(),
+    );
+  }
+
   render() {
     const { line } = this;
     if (!line) return nothing;
@@ -149,7 +162,7 @@ export class FdLine extends LitElement {
       </div>`;
     return html`<div class="foot">
       <fd-sentiment .label=${sentiment.label} .polarity=${sentiment.polarity ?? null}></fd-sentiment>
-      ${this._mending ? this.#choices(sentiment.label) : html`<button @click=${() => (this._mending = true)}>Wrong?</button>`}
+      ${this._mending ? this.#choices(sentiment.label) : html`<button @click=${this.mend}>Wrong?</button>`}
     </div>`;
   }
 

@@ -142,6 +142,11 @@ export const styles = [
       block-size: 96px;
       background: linear-gradient(var(--line), var(--line)) var(--s-4) var(--s-4) / 55% 16px no-repeat;
     }
+    .older {
+      display: grid;
+      gap: var(--s-2);
+      padding: var(--s-4);
+    }
     .empty {
       display: grid;
       gap: var(--s-2);

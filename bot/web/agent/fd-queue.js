@@ -1,4 +1,4 @@
-/** @import { Summary } from "../shared/protocol.js" */
+/** @import { Status, Summary } from "../shared/protocol.js" */
 /** @import { Section } from "./queue-order.js" */
 import { LitElement, html, nothing, repeat } from "../vendor/lit.js";
 import { alert, clock } from "../shared/icons.js";
@@ -22,6 +22,8 @@ const TABS = [
   ["bot", "Assistant"],
   ["resolved", "Resolved"],
 ];
+/** @type {Record<Tab, Status[]>} */
+const STATUSES_OF = { open: ["waiting", "assigned"], bot: ["bot"], resolved: ["resolved"] };
 /** @type {Record<Tab, [string, string]>} */
 const EMPTY = {
   open: [
@@ -44,6 +46,8 @@ const EMPTY = {
  * @property {Map<string, Summary>} conversations
  * @property {string | undefined} selected
  * @property {string | undefined} myId
+ * @property {Partial<Record<Status, number>>} counts How many there are of each status, loaded or not.
+ * @property {(statuses: Status[]) => Promise<void>} more Loads older ones.
  * @fires select `CustomEvent<string>`: the id of a conversation.
  */
 export class FdQueue extends LitElement {
@@ -53,7 +57,11 @@ export class FdQueue extends LitElement {
     myId: {},
     state: {},
     problem: {},
+    counts: { attribute: false },
+    more: { attribute: false },
     _tab: { state: true },
+    _busy: { state: true },
+    _trouble: { state: true },
   };
 
   static styles = styles;
@@ -71,8 +79,14 @@ export class FdQueue extends LitElement {
     this.myId = undefined;
     this.state = "loading";
     this.problem = "";
+    /** @type {Partial<Record<Status, number>>} */
+    this.counts = {};
+    /** @type {(statuses: Status[]) => Promise<void>} */
+    this.more = async () => {};
     /** @type {Tab} */
     this._tab = "open";
+    this._busy = false;
+    this._trouble = "";
   }
 
   connectedCallback() {
@@ -101,7 +115,7 @@ export class FdQueue extends LitElement {
   render() {
     return html`
       <nav aria-label="Which conversations">${TABS.map(([tab, word]) => this.#tabButton(tab, word))}</nav>
-      <div class="list">${this.#list()}</div>
+      <div class="list">${this.#list()} ${this.#older()}</div>
     `;
   }
 
@@ -132,6 +146,28 @@ export class FdQueue extends LitElement {
         </ul>
       `,
     );
+  }
+
+  /** Not all are loaded: the rest on demand. */
+  #older() {
+    const statuses = STATUSES_OF[this._tab];
+    const loaded = [...this.conversations.values()].filter(({ status }) => statuses.includes(status)).length;
+    const all = statuses.reduce((sum, status) => sum + (this.counts[status] ?? 0), 0);
+    if (this.state !== "ready" || all <= loaded) return nothing;
+    return html`<div class="older">
+      <button class="secondary" ?disabled=${this._busy} @click=${() => this.#load(statuses)}>
+        ${this._busy ? "Loading…" : `Show older (${all - loaded} more)`}
+      </button>
+      ${this._trouble ? html`<p class="problem" role="alert">${this._trouble}</p>` : nothing}
+    </div>`;
+  }
+
+  /** @param {Status[]} statuses */
+  async #load(statuses) {
+    this._busy = true;
+    this._trouble = "";
+    await this.more(statuses).catch((problem) => (this._trouble = problem.message));
+    this._busy = false;
   }
 
   #empty() {

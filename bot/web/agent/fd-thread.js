@@ -66,6 +66,15 @@ export class FdThread extends LitElement {
       this._told = "Noted, thank you: the desk learns from this.";
   }
 
+  /** Asks what the sentiment of the customer's last judged message is instead. */
+  mend() {
+    /** @type {import("./fd-line.js").FdLine[]} */
+    const all = [...this.renderRoot.querySelectorAll("fd-line")].map((line) => /** @type {any} */ (line));
+    const judged = all.findLast((line) => line.judged);
+    judged?.scrollIntoView({ block: "nearest" });
+    judged?.mend();
+  }
+
   /** @param {"messages" | "notes"} mode */
   write(mode) {
     this.#reply?.begin(mode);

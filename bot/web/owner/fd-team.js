@@ -130,18 +130,20 @@ export class FdTeam extends LitElement {
         <span class="hint">${email} · ${disabled ? "closed" : role}</span>
       </p>
       ${
-        disabled || me
+        me
           ? nothing
-          : html`<div class="actions">
-              <button
-                class="secondary"
-                @click=${() => this.#turn(id, name, role === "owner" ? "agent" : "owner")}
-              >
-                Make ${role === "owner" ? "an agent" : "an owner"}
-              </button>
-              <button class="secondary" @click=${() => this.#reset(id)}>New password link</button>
-              <button class="danger" @click=${() => this.#close(id, name)}>Close the account</button>
-            </div>`
+          : disabled
+            ? html`<button class="secondary" @click=${() => this.#reset(id)}>Let them in again</button>`
+            : html`<div class="actions">
+                <button
+                  class="secondary"
+                  @click=${() => this.#turn(id, name, role === "owner" ? "agent" : "owner")}
+                >
+                  Make ${role === "owner" ? "an agent" : "an owner"}
+                </button>
+                <button class="secondary" @click=${() => this.#reset(id)}>New password link</button>
+                <button class="danger" @click=${() => this.#close(id, name)}>Close the account</button>
+              </div>`
       }`;
   }
 

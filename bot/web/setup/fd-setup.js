@@ -7,6 +7,8 @@ import { Api } from "../shared/api.js";
 /** What the server asks for; it checks again. */
 const PASSWORD_MIN = 10;
 
+/** @typedef {{purpose: "account" | "password", name: string | null, email: string | null}} Link */
+
 /** Makes the account a one-time link was issued for. The token travels in the fragment, which no server or log sees. */
 export class FdSetup extends LitElement {
   static properties = {
@@ -14,6 +16,7 @@ export class FdSetup extends LitElement {
     _problem: { state: true },
     _done: { state: true },
     _gone: { state: true },
+    _link: { state: true },
   };
 
   static styles = [
@@ -37,22 +40,68 @@ export class FdSetup extends LitElement {
     /** @type {import("../shared/protocol.js").Staff | null} */
     this._done = null;
     this._gone = !this.#token;
+    /** What the link is for; null until the server has said so. @type {Link | null} */
+    this._link = null;
     // Out of the address bar, the history and screenshots.
     history.replaceState(null, "", location.pathname);
+    if (this.#token) this.#look();
+  }
+
+  async #look() {
+    this._problem = "";
+    try {
+      this._link = await this.#api.post("/api/setup/link", { token: this.#token });
+    } catch (problem) {
+      this.#refused(problem);
+    }
+  }
+
+  /** @param {unknown} problem */
+  #refused(problem) {
+    this._gone = problem instanceof Refused && problem.code === "setup_link_invalid";
+    this._problem = /** @type {Error} */ (problem).message;
   }
 
   render() {
     return html`<main class="card">
       <img src="/web/shared/icon.svg" alt="" width="40" height="40" />
-      ${this._done ? this.#welcome(this._done) : this._gone ? this.#noLink() : this.#form()}
+      ${this.#inside()}
     </main>`;
   }
 
-  #form() {
-    return html`<h1>Make your account</h1>
+  #inside() {
+    if (this._done) return this.#welcome(this._done);
+    if (this._gone) return this.#noLink();
+    if (this._link) return this.#form(this._link);
+    if (!this._problem) return html`<p aria-busy="true">Looking at your link…</p>`;
+    return html`<p class="problem" role="alert">${this._problem}</p>
+      <button class="primary" @click=${this.#look}>Try again</button>`;
+  }
+
+  /** @param {Link} link */
+  #form({ purpose, name, email }) {
+    const fresh = purpose === "account";
+    return html`<h1>${fresh ? "Make your account" : "Choose a new password"}</h1>
       <form @submit=${this.#submit}>
-        <label>Your name <input name="name" required maxlength="100" autocomplete="name" autofocus /></label>
-        <label>E-mail address <input name="email" type="email" required autocomplete="username" /></label>
+        ${
+          fresh
+            ? html`<label>
+                Your name
+                <input name="name" required maxlength="100" autocomplete="name" .value=${name ?? ""} />
+              </label>`
+            : nothing
+        }
+        <label>
+          E-mail address
+          <input
+            name="email"
+            type="email"
+            required
+            autocomplete="username"
+            ?readonly=${email !== null}
+            .value=${email ?? ""}
+          />
+        </label>
         <label>
           Password
           <input
@@ -68,7 +117,7 @@ export class FdSetup extends LitElement {
         </label>
         <p class="problem" role="alert">${this._problem || nothing}</p>
         <button class="primary" ?disabled=${this._busy}>
-          ${this._busy ? "Making it…" : "Make the account"}
+          ${this._busy ? "One moment…" : fresh ? "Make the account" : "Save the password"}
         </button>
       </form>`;
   }
@@ -97,13 +146,13 @@ export class FdSetup extends LitElement {
   async #submit(event) {
     event.preventDefault();
     const data = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
+    const name = this._link?.name ?? "";
     this._busy = true;
     this._problem = "";
     try {
-      this._done = (await this.#api.post("/api/setup", { token: this.#token, ...data })).staff;
+      this._done = (await this.#api.post("/api/setup", { token: this.#token, name, ...data })).staff;
     } catch (problem) {
-      this._gone = problem instanceof Refused && problem.code === "setup_link_invalid";
-      this._problem = /** @type {Error} */ (problem).message;
+      this.#refused(problem);
     }
     this._busy = false;
   }

@@ -16,6 +16,8 @@ const REFUSED = 1008;
 export class Feed extends EventTarget {
   /** @type {"idle" | "connecting" | "live" | "waiting"} */
   state = "idle";
+  /** The line was lost and is not back yet, though a try may just be under way. */
+  lost = false;
   #path;
   #hello;
   #backoff;
@@ -81,6 +83,7 @@ export class Feed extends EventTarget {
     if (frame.type === "ping") return this.send({ type: "pong" });
     if (frame.type === "goodbye") this.#askedWaitMs = (frame.retry_after_s ?? 0) * 1000;
     if (frame.type === "welcome") {
+      this.lost = false;
       this.#set("live");
       this.#steady = setTimeout(() => this.#backoff.reset(), STEADY_MS);
     }
@@ -92,6 +95,7 @@ export class Feed extends EventTarget {
     this.#drop();
     if (code === REFUSED) this.dispatchEvent(new Event("refused"));
     if (this.state === "idle") return;
+    this.lost = true;
     this.#set("waiting");
     this.#retry = setTimeout(() => this.#connect(), this.#backoff.next(this.#askedWaitMs));
     this.#askedWaitMs = 0;

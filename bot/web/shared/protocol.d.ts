@@ -159,10 +159,15 @@ export interface Candidate {
   answer: string | null;
 }
 
-export interface Brief {
+export interface Why {
   reason: Reason | null;
   rule: string | null;
   evidence: Evidence[];
+}
+
+export interface Brief extends Why {
+  /** Of the last handoff that ended, while none is open. */
+  previous: Why | null;
   last_question: string | null;
   candidates: Candidate[];
   sentiment_trend: { seq: number; polarity: number | null; label: Label | null }[];

@@ -67,7 +67,7 @@ export class Conversation extends EventTarget {
   /** @returns {"ok" | "reconnecting" | "offline"} */
   get line() {
     if (!navigator.onLine) return "offline";
-    return this.#feed?.state === "waiting" ? "reconnecting" : "ok";
+    return this.#feed?.lost ? "reconnecting" : "ok";
   }
 
   /** Takes up the conversation of this browser, if there is one. The customer has opened the widget. */

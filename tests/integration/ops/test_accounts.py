@@ -73,6 +73,28 @@ def test_an_invitation_is_for_one_address_only(desk: Any) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
 
 
+def test_a_link_says_what_it_is_for_and_stays_unused(desk: Any) -> None:
+    first = desk.write(setup_links.first_owner, now=NOW)
+    unnamed = desk.browser.post("/api/setup/link", json={"token": first})
+    desk.sign_up(first, email="olga@larkspur.example")
+    invited = desk.write(setup_links.invite, email="arno@larkspur.example", name="Arno", role="agent", now=NOW)
+    _, forgotten = desk.write(setup_links.reset, email="olga@larkspur.example", now=NOW)
+
+    looks = [
+        desk.browser.post("/api/setup/link", json={"token": each}).json() for each in (invited, invited, forgotten)
+    ]
+    used = desk.browser.post("/api/setup/link", json={"token": first})
+
+    assert unnamed.json() == {"purpose": "account", "name": None, "email": None, "role": "owner"}
+    assert (
+        looks[0]
+        == looks[1]
+        == {"purpose": "account", "name": "Arno", "email": "arno@larkspur.example", "role": "agent"}
+    )
+    assert (looks[2]["purpose"], looks[2]["email"]) == ("password", "olga@larkspur.example")
+    assert (used.status_code, used.json()["code"]) == (410, "setup_link_invalid")
+
+
 def test_signing_in_sets_an_http_only_cookie_and_tells_who(desk: Any) -> None:
     desk.owner()
     browser = desk.another_browser()

@@ -96,4 +96,17 @@ async def test_the_brief_tells_an_agent_why(desk: Desk) -> None:
     assert brief["last_question"] == "When do you open?"
     assert brief["candidates"][0]["article_id"] == "opening-hours"
     assert brief["sentiment_trend"] == [{"seq": 2, "polarity": 0.1, "label": "neutral"}]
+    assert brief["previous"] is None
     assert opened["last_seq"] == len(opened["events"])
+
+
+async def test_after_the_hand_back_the_brief_says_that_nobody_is_needed_and_why_somebody_was(desk: Desk) -> None:
+    customer, agent = await desk.customer(), await desk.agent()
+    await customer.post("handoff", {})
+    await agent.post(customer, "claim")
+    await agent.post(customer, "hand-back")
+
+    brief = (await agent.get(f"/conversations/{customer.id}"))["brief"]
+
+    assert (brief["reason"], brief["rule"], brief["evidence"]) == (None, None, [])
+    assert brief["previous"]["reason"] == "customer_request"
