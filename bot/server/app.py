@@ -143,12 +143,13 @@ def _reminders(parts: Parts) -> Reminders:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     try:
-        async with parts.servers.running():  # to the last, or another server would take over the turns that still end
+        # Both to the last: another server would take over the turns that still end, and what they tell has to leave.
+        async with parts.servers.running(), app.state.outbox.running():
             try:
                 resumed = await parts.turns.resume()
                 if resumed:
                     logger.info("resuming owed turns", extra={"count": resumed})
-                async with app.state.outbox.running(), app.state.reminders.running():
+                async with app.state.reminders.running():
                     yield
             finally:
                 parts.feed.close()

@@ -111,6 +111,7 @@ class Outbox:
         self._ended: list[Tried] = []
         self._kept_house_at = float("-inf")
         self._is_stopping = False
+        self._takes_more = True
 
     def write(self, tx: Transaction, recorded: Recorded) -> bool:
         """Write what these events tell the world, in their own transaction.
@@ -148,6 +149,8 @@ class Outbox:
             pause_s = await self._look_and_wait_s()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), pause_s)
+        await self._look_and_wait_s()  # what the last changes wrote leaves, too
+        self._takes_more = False
 
     async def _look_and_wait_s(self) -> float:
         """Turn the outbox over once; answers for how long there is nothing to do."""
@@ -201,7 +204,7 @@ class Outbox:
             self._settle(tx, tried, active, done)
         now = self._now()
         for endpoint in endpoints.active(tx) if done.disabled else active.values():
-            if not (endpoint.not_before and endpoint.not_before > now) and not self._is_stopping:
+            if not (endpoint.not_before and endpoint.not_before > now) and self._takes_more:
                 done.parcels += self._claim(tx, endpoint, now)
         done.next_at = _next_at(tx, endpoints.active(tx), now)
         return done

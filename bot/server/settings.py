@@ -74,7 +74,7 @@ class Settings(BaseSettings):
         5, ge=1, le=240, description="Wait after which an unclaimed handoff is alerted and its customer told."
     )
     heartbeat_s: float = Field(25.0, gt=0, le=45, description="Ping interval of the feed.")
-    drain_s: float = Field(8.0, ge=0, le=15, description="How long a stop waits for running turns.")
+    drain_s: float = Field(7.0, ge=0, le=15, description="How long a stop waits for running turns.")
 
     private_targets: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
