@@ -24,7 +24,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from bot.assistant import libraries
+from bot.assistant import canary, libraries
 from bot.assistant.action_client import SECRET_HEADER, ActionClient
 from bot.assistant.components.sentiment import as_json
 from bot.assistant.model_swap import swap_model
@@ -92,13 +92,14 @@ class WebsiteChannel(InputChannel):  # type: ignore[misc]  # Rasa's class is unt
         return cls(EngineSettings.read())
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """The four routes."""
+        """The five routes."""
         blueprint = Blueprint("website", inspect.getmodule(self).__name__)  # type: ignore[union-attr]
         for path, method, handler in (
             ("/turn", "POST", self._turn),
             ("/parse", "POST", self._parse),
             ("/model", "POST", self._model),
             ("/health", "GET", self._health),
+            ("/canary", "POST", self._canary),
         ):
             blueprint.add_route(self._guarded(handler), path, methods=[method], name=path.strip("/"))
         blueprint.listener("after_server_start")(self._prepare)
@@ -125,6 +126,9 @@ class WebsiteChannel(InputChannel):  # type: ignore[misc]  # Rasa's class is unt
 
     async def _health(self, request: Request) -> dict[str, Any]:
         return {"status": "ready", "model_id": _agent(request.app).model_id}
+
+    async def _canary(self, request: Request) -> dict[str, Any]:
+        return await canary.sing(_agent(request.app).processor)
 
     async def _parse(self, request: Request) -> dict[str, Any]:
         text = read_parse(request.body)

@@ -27,6 +27,7 @@ _KEEPALIVE_S = 2.0
 _CONNECT_TIMEOUT_S = 1.0
 _PARSE_TIMEOUT_S = 3.0
 _HEALTH_TIMEOUT_S = 2.0
+_CANARY_TIMEOUT_S = 4.0  # readiness waits 5 s for all it asks
 _SWAP_TIMEOUT_S = 120.0
 
 
@@ -169,6 +170,17 @@ class EngineClient:
         found = await self._send("GET", "/webhooks/website/health", None, timeout_s=_HEALTH_TIMEOUT_S)
         if not isinstance(found, dict) or found.get("status") != "ready":
             raise EngineUnreachable
+        return found
+
+    async def canary(self) -> Mapping[str, Any]:
+        """Run a turn that is kept nowhere: health alone says nothing of turns.
+
+        Raises:
+            EngineFailure: A customer would not be answered either.
+        """
+        found = await self._post("/webhooks/website/canary", {}, timeout_s=_CANARY_TIMEOUT_S)
+        if not isinstance(found, dict) or not found.get("messages"):
+            raise EngineSilent("The engine says that it is ready and leaves a greeting without an answer.")
         return found
 
     async def _post(self, path: str, body: Mapping[str, Any], *, timeout_s: float | None = None) -> Any:

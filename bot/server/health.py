@@ -5,11 +5,12 @@ how to mend it. `/metrics` is for Prometheus, on this machine or with the operat
 """
 
 import asyncio
+import logging
 import shutil
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -25,7 +26,10 @@ from bot.server.parts import Parts, Server
 from bot.server.sign_in import is_operator
 from bot.store import health as stored
 
-CHECK_TIMEOUT_S = 5.0
+logger = logging.getLogger(__name__)
+
+CHECK_TIMEOUT_S = 7.0
+"""Longer than a write waits for a foreign lock (5 s), so that the lock itself is named."""
 REMEMBERED_S = 2.0
 """One look at everything answers all who ask within this time: readiness is public and writes to the store."""
 OUTBOX_OVERDUE = timedelta(seconds=60)
@@ -121,6 +125,9 @@ class Readiness:
             return Finding(problem=f"It did not answer within {CHECK_TIMEOUT_S:.0f} s. `bot doctor` looks closer.")
         except WorldFailed as exc:
             return Finding(problem=exc.message)
+        except Exception as exc:  # a check that breaks must not hide what the others found
+            logger.exception("a readiness check broke")
+            return Finding(problem=f"It could not be checked ({type(exc).__name__}). `bot doctor` looks closer.")
 
 
 async def _database(parts: Parts) -> Finding:
@@ -130,17 +137,29 @@ async def _database(parts: Parts) -> Finding:
 
 
 async def _engine(parts: Parts) -> Finding:
-    """The whole pipeline on a few words, not only a sign of life: a hung engine still accepts connections."""
+    """A whole turn that is kept nowhere, not only a sign of life: an engine may be ready and answer nobody."""
+    facts: dict[str, Any] = {"breaker": parts.turns.breaker.state}
     try:
-        found = await parts.engine.health()
-        await parts.engine.parse("Are you there?")
+        facts["model_id"] = (await parts.engine.health()).get("model_id")
+    except EngineUnavailable as exc:
+        return Finding(facts=facts, problem=f"{exc.message} {_ENGINE_CURE}")
+    try:
+        await parts.engine.canary()
     except EngineUnavailable as exc:
         return Finding(
-            problem=f"{exc.message} Customers hear an honest failure and can reach a person; the engine is started"
-            " again by itself. If this stays, see data/logs/engine.log."
+            facts=facts, problem=f"The engine says it is ready but runs no turn: {exc.message} {_ENGINE_CURE}"
         )
-    model_id = found.get("model_id")
-    return Finding(facts={"model_id": model_id}, problem=await asyncio.to_thread(_other_model, parts, model_id))
+    if facts["breaker"] == "open":
+        return Finding(
+            facts=facts, problem=f"Turns failed in a row; the next seconds show whether it is well. {_ENGINE_CURE}"
+        )
+    return Finding(facts=facts, problem=await asyncio.to_thread(_other_model, parts, facts["model_id"]))
+
+
+_ENGINE_CURE = (
+    "Customers hear an honest failure and can reach a person; the engine is started again by itself. If this stays,"
+    " see data/logs/engine.log."
+)
 
 
 def _other_model(parts: Parts, model_id: object) -> str | None:
@@ -169,18 +188,22 @@ async def _actions(parts: Parts) -> Finding:
 
 
 async def _outbox(parts: Parts) -> Finding:
-    now = datetime.now(UTC)
-    due = await parts.database.read(stored.oldest_undelivered, now=now)
-    late = now - due if due else timedelta(0)
-    facts = {"oldest_overdue_s": round(late.total_seconds())}
-    if late <= OUTBOX_OVERDUE:
+    now = parts.now()
+    found = await parts.database.read(stored.backlog, now=now, lately=OUTBOX_OVERDUE)
+    late = now - found.oldest if found.oldest else timedelta(0)
+    facts = {"due": found.due, "oldest_overdue_s": round(late.total_seconds())}
+    if late <= OUTBOX_OVERDUE or found.is_moving:
         return Finding(facts=facts)
-    return Finding(facts=facts, problem=f"Deliveries wait since {late.seconds} s: the outbox worker stands. Restart.")
+    return Finding(
+        facts=facts,
+        problem=f"{found.due} deliveries are due, the oldest since {round(late.total_seconds())} s, and none moves: the"
+        " outbox worker stands. Nothing is lost; restart the server.",
+    )
 
 
 async def _turns(parts: Parts) -> Finding:
     since = await parts.database.read(stored.oldest_unanswered)
-    waits = datetime.now(UTC) - since if since else timedelta(0)
+    waits = parts.now() - since if since else timedelta(0)
     if waits <= TURN_OVERDUE:
         return Finding()
     return Finding(
@@ -189,8 +212,12 @@ async def _turns(parts: Parts) -> Finding:
 
 
 async def _disk(parts: Parts) -> Finding:
-    usage = await asyncio.to_thread(shutil.disk_usage, parts.settings.data_dir)
-    facts = {"free_mb": usage.free // 1_000_000}
+    folder = parts.settings.data_dir
+    try:
+        usage = await asyncio.to_thread(shutil.disk_usage, folder)
+    except OSError as exc:
+        return Finding(problem=f"The data folder {folder} cannot be looked at: {exc.strerror}. Mount its disk again.")
+    facts = {"free_mb": usage.free // 1_000_000, "used_percent": round(100 * usage.used / usage.total)}
     if usage.free >= max(FREE_BYTES, min(FREE_SHARE * usage.total, 2_000_000_000)):
         return Finding(facts=facts)
     return Finding(facts=facts, problem=f"Only {facts['free_mb']} MB are free on the data folder's disk. Free space.")

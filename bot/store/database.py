@@ -6,11 +6,13 @@ runs in WAL mode with `synchronous=FULL`, PostgreSQL with its default `synchrono
 """
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
+from time import monotonic
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import sqlalchemy as sa
@@ -36,6 +38,7 @@ ANSWER_S = 8.0
 CONFLICT_REPEATS = 2
 
 _WRITES = "frontdesk_writes"
+_patience = threading.local()  # of the write that this thread runs
 _POSTGRESQL_THREADS = 8
 _SQLITE_READERS = 3
 
@@ -117,7 +120,8 @@ class Database:
             StorageFull: The disk is full.
             StorageUnavailable: Locked for too long, gone, read-only, damaged or unreachable.
         """
-        return await self._run(self._writers, partial(self._write, lambda tx: work(tx, *args, **kwargs)))
+        asked_at = monotonic()
+        return await self._run(self._writers, partial(self._write, lambda tx: work(tx, *args, **kwargs), asked_at))
 
     async def read(self, work: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` on a consistent view of the store, on a worker thread.
@@ -147,7 +151,8 @@ class Database:
                 " again: what was sent may or may not have been kept, and is kept once."
             ) from None
 
-    def _write(self, work: Callable[[Transaction], T]) -> T:
+    def _write(self, work: Callable[[Transaction], T], asked_at: float) -> T:
+        self._keep_patience(asked_at)
         if self._files and not self._files.still_there():
             raise StorageUnavailable(
                 f"The database file {self._files.path} was moved or deleted while the server ran. Stop the server, put"
@@ -161,6 +166,19 @@ class Database:
                 if repeat == CONFLICT_REPEATS or not _was_rolled_back(exc):
                     raise self._named(exc) from exc
         raise AssertionError("the last repeat returns or raises")
+
+    def _keep_patience(self, asked_at: float) -> None:
+        """On SQLite, let a write wait for the lock no longer than is left: it may have waited behind others before.
+
+        Raises:
+            StorageUnavailable: It has waited long enough; the writes before it did too.
+        """
+        _patience.left_s = BUSY_TIMEOUT_S - (monotonic() - asked_at)
+        if self._files and _patience.left_s <= 0:
+            raise StorageUnavailable(
+                f"The database {self.place} takes no writes: those before this one have waited for {BUSY_TIMEOUT_S} s."
+                " If another process holds its lock, close tools that have it open. Try again in a moment."
+            )
 
     def _read(self, work: Callable[[Transaction], T]) -> T:
         try:
@@ -235,6 +253,8 @@ def _set_pragmas(connection: Any, _: object) -> None:
 def _begin(connection: sa.Connection) -> None:
     # IMMEDIATE takes the write lock first: a transaction that reads and then writes can never fail half-way on a lock.
     writes = connection.get_execution_options().get(_WRITES, False)
+    left_s = getattr(_patience, "left_s", BUSY_TIMEOUT_S) if writes else BUSY_TIMEOUT_S
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {max(1, round(left_s * 1000))}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

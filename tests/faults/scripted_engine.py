@@ -73,6 +73,7 @@ class ScriptedEngine:
             Route("/", self._root),
             Route("/asked", self._count),
             Route("/webhooks/website/health", self._health),
+            Route("/webhooks/website/canary", self._canary, methods=["POST"]),
             Route("/webhooks/website/turn", self._turn, methods=["POST"]),
             Route("/webhooks/website/parse", self._parse, methods=["POST"]),
         ]
@@ -112,6 +113,13 @@ class ScriptedEngine:
         if self.behaviour == "hang":
             await self._hang()
         return JSONResponse({"status": "ready", "model_id": "scripted"})
+
+    async def _canary(self, _: Request) -> Response:
+        if self.behaviour == "hang":
+            await self._hang()
+        if self.behaviour != "answer":
+            return JSONResponse({"code": "turn_failed", "detail": "scripted"}, status_code=500)
+        return JSONResponse({"model_id": "scripted", "messages": 1})
 
     async def _parse(self, request: Request) -> Response:
         text = (await request.json())["text"]

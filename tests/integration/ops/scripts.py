@@ -106,6 +106,8 @@ class EngineScript(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("refused", request=request)
         if request.url.path.endswith("/health"):
             return httpx.Response(200, json={"status": "ready", "model_id": self.runs})
+        if request.url.path.endswith("/canary"):
+            return httpx.Response(200, json={"model_id": self.runs, "messages": 1})
         if request.url.path.endswith("/parse"):
             return httpx.Response(200, json={"sentiment": {}, "language": "en"})
         return self._swap(json.loads(await request.aread()))

@@ -52,6 +52,10 @@ def turn_answer(asked: dict[str, Any], text: str = "We open at nine.", **turn: A
     return {"message_id": asked["message_id"], "messages": [message] if text else [], "turn": explanation}
 
 
+async def _sung(_: dict[str, Any]) -> httpx.Response:
+    return httpx.Response(200, json={"model_id": "mdl_test", "messages": 1})
+
+
 @dataclass
 class ScriptedEngine(httpx.AsyncBaseTransport):
     """The engine's end of the wire: remembers what it was asked and reacts as a test says."""
@@ -60,12 +64,15 @@ class ScriptedEngine(httpx.AsyncBaseTransport):
     parsed: list[str] = field(default_factory=list)
     reaction: Reaction | None = None
     ready: bool = True
+    canary: Reaction | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         assert request.headers["X-Frontdesk-Secret"] == ENGINE_SECRET
         body = json.loads(await request.aread() or b"{}")
         if request.url.path.endswith("/health"):
             return httpx.Response(200 if self.ready else 503, json={"status": "ready", "model_id": "mdl_test"})
+        if request.url.path.endswith("/canary"):
+            return await (self.canary or _sung)(body)
         if request.url.path.endswith("/parse"):
             self.parsed.append(body["text"])
             return httpx.Response(200, json={"sentiment": {"polarity": -0.6, "label": "negative"}, "language": "en"})
