@@ -145,15 +145,27 @@ class Index:
             runs = [self._order[self._starts[n] : self._starts[n + 1]] for n in labels]
             order = np.concatenate(runs)
             starts = np.cumsum([0, *(len(run) for run in runs[:-1])])
-        nearest = np.maximum.reduceat(self._vectors[order] @ vector, starts)
+        near, among = self._similar(vector, order)
+        nearest = np.maximum.reduceat(near, starts)
         spelled = np.maximum.reduceat(spelling[order], starts)
-        kernel = np.exp(_WIDTH * (self._vectors[self._landmarks] @ vector - 1))
+        kernel = np.exp(_WIDTH * (among - 1))
         kernel += _SPELLING_SHARE * spelling[self._landmarks]
         regression = self._duals[labels] @ kernel
         answer, unanswered = self._answers.similarity(vector, labels)
         witnesses = [regression, nearest, centre[labels], spelled, answer, unanswered]
         features = np.stack(witnesses, axis=1).astype(np.float32)
         return Evidence(labels=labels, features=features, known=spelt.known)
+
+    def _similar(self, vector: Vectors, order: Integers) -> tuple[Floats, Floats]:
+        """The similarity to the examples in `order`, and to the landmarks.
+
+        Picking rows out of the matrix copies them, which takes longer than multiplying them; with so many examples that
+        few of them are candidates it is the other way round.
+        """
+        if len(self._landmarks) == len(self._vectors):
+            every = self._vectors @ vector
+            return every[order], every[self._landmarks]
+        return self._vectors[order] @ vector, self._vectors[self._landmarks] @ vector
 
     def _candidates(self, centre: Floats, spelling: Floats) -> Integers:
         if len(centre) <= 2 * _CANDIDATES:

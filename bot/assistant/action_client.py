@@ -26,7 +26,8 @@ class ActionClient(EndpointConfig):  # type: ignore[misc]  # Rasa's class is unt
     """The action server, reached over one kept connection."""
 
     def __init__(self, url: str, *, secret: str | None = None, timeout_s: float = ACTION_TIMEOUT_S) -> None:
-        super().__init__(url=url, headers={SECRET_HEADER: secret} if secret else None)
+        # No action of ours reads the domain, which Rasa would send along each time.
+        super().__init__(url=url, headers={SECRET_HEADER: secret} if secret else None, enable_selective_domain=True)
         self._timeout = aiohttp.ClientTimeout(total=timeout_s, connect=CONNECT_TIMEOUT_S)
         self._session: aiohttp.ClientSession | None = None
 
@@ -61,6 +62,19 @@ class ActionClient(EndpointConfig):  # type: ignore[misc]  # Rasa's class is unt
         async with self._session.post(self.url, json=call) as response:
             response.raise_for_status()
             answer = await response.json()
-        if not isinstance(answer, dict) or not isinstance(answer.get("events"), list):
-            raise ValueError("the action server answered something else than events")
-        return answer
+        if not _fits(answer):
+            raise ValueError("the action server answered something else than events and responses")
+        return dict(answer)
+
+
+def _fits(answer: Any) -> bool:
+    """Whether an answer has the shape that Rasa relies on; its own check is replaced, see `CheckedAction`."""
+    if not isinstance(answer, dict):
+        return False
+    events, responses = answer.get("events"), answer.get("responses", [])
+    return (
+        isinstance(events, list)
+        and all(isinstance(event, dict) and isinstance(event.get("event"), str) for event in events)
+        and isinstance(responses, list)
+        and all(isinstance(response, dict) for response in responses)
+    )

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from rasa.core.agent import Agent
-from rasa.core.processor import MessageProcessor
 
+from bot.assistant.processor import DeskProcessor
 from bot.assistant.requests import InvalidRequest, ModelNotLoaded, ModelRequest
 from bot.assistant.trackers import store_of
 
@@ -58,7 +58,7 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _load(agent: Agent, request: ModelRequest) -> MessageProcessor:
+def _load(agent: Agent, request: ModelRequest) -> DeskProcessor:
     path = Path(request.path)
     try:
         found = sha256_of(path)
@@ -67,7 +67,7 @@ def _load(agent: Agent, request: ModelRequest) -> MessageProcessor:
     if found != request.sha256:
         raise InvalidRequest(f"{path} has another hash ({found[:12]}…) than promised ({request.sha256[:12]}…).")
     try:
-        processor = MessageProcessor(
+        processor = DeskProcessor(
             model_path=path,
             tracker_store=agent.tracker_store,
             lock_store=agent.lock_store,

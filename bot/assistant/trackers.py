@@ -7,11 +7,14 @@ the server's, so a lost write costs the assistant its context and nobody a messa
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
+import logging
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
@@ -23,13 +26,45 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.assistant.settings import EngineSettings
 from bot.assistant.turn import turns_of
 
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
 # Every turn of Rasa's goes through all events several times: after a hundred turns it takes twice as long.
 SHORTEN_FROM_EVENTS = 400
 KEPT_CONVERSATIONS = 500  # about 100 KB each after twenty turns
+# No rule of ours is longer than this many actions; the rest of a conversation can match none.
+RULE_STATES = 12
+WRITE_AFTER_S = 0.02  # long enough for the answer to leave first, and for neighbours to share a commit
+MAX_UNWRITTEN = 20_000  # events that wait for a database that cannot be written
+
+
+class ConversationTracker(DialogueStateTracker):  # type: ignore[misc]  # Rasa's class is untyped
+    """A tracker that shows rules its latest states only.
+
+    RulePolicy makes a state of every action since the conversation began, twice per prediction, and then compares
+    each with every rule; a rule looks no further back than it is long.
+    """
+
+    def generate_all_prior_trackers(self) -> Generator[tuple[DialogueStateTracker, bool], None, None]:
+        """The tracker before each of the latest actions, and whether that action is hidden from stories."""
+        events: list[Event] = self.applied_events()
+        actions = [place for place, event in enumerate(events) if isinstance(event, ActionExecuted)]
+        first = actions[-RULE_STATES] if len(actions) > RULE_STATES else 0
+        tracker = self.init_copy()
+        for place, event in enumerate(events):
+            if place >= first and isinstance(event, ActionExecuted):
+                yield tracker, event.hide_rule_turn
+            tracker.update(event)
+        yield tracker, False
 
 
 class ConversationStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa's class is untyped
-    """Rasa's SQL store, reading a conversation once and writing what is new."""
+    """Rasa's SQL store, reading a conversation once and writing what is new, off the event loop.
+
+    With a file of our own nothing waits for the writing: the next turn finds the conversation in memory, and what the
+    file lacks after a crash is the context of the last moments. Engines that share a database write before they answer.
+    """
 
     def __init__(
         self,
@@ -41,7 +76,11 @@ class ConversationStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa's class 
     ) -> None:
         settings = settings or EngineSettings.read()
         self._kept: OrderedDict[str, tuple[DialogueStateTracker, int]] = OrderedDict()
+        self._unwritten: list[tuple[str, Event]] = []
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="trackers")
+        self._disconnect: Callable[[], None] = lambda: None
         self._is_shared = settings.tracker_url is not None
+        self._is_closed = False
         if settings.tracker_url:
             super().__init__(domain, host=settings.tracker_url, event_broker=event_broker, **kwargs)
             return
@@ -49,17 +88,24 @@ class ConversationStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa's class 
         file = settings.data_dir / "tracker.db"
         file.touch(mode=0o600)
         super().__init__(domain, db=str(file), event_broker=event_broker, **kwargs)
-        self._keep_one_connection()
+        self._thread.submit(self._keep_one_connection).result()  # SQLite's connections belong to their thread
+
+    def init_tracker(self, sender_id: str) -> DialogueStateTracker:
+        """A new conversation."""
+        return ConversationTracker(sender_id, self.domain.slots if self.domain else None, self.max_event_history)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation as it stands after its latest turn."""
         kept = self._kept.get(sender_id)
-        if kept is not None and not self._changed_elsewhere(sender_id, kept[1]):
+        if kept is not None and not (self._is_shared and await self.count(sender_id) != kept[1]):
             self._kept.move_to_end(sender_id)
             return kept[0]
-        tracker: DialogueStateTracker | None = await super().retrieve_full_tracker(sender_id)
-        if tracker is not None:
-            self._keep(tracker)
+        await self.written()
+        events = await self._in_thread(self._read, sender_id)
+        if not events or self.domain is None:
+            return None
+        tracker = ConversationTracker.from_dict(sender_id, events, self.domain.slots)
+        self._keep(tracker)
         return tracker
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
@@ -67,16 +113,37 @@ class ConversationStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa's class 
         return await self.retrieve(conversation_id)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Writes the events that are not written yet, and remembers the conversation."""
+        """Remembers the conversation, and writes the events that are not written yet."""
         await self.stream_events(tracker)
         kept = self._kept.get(tracker.sender_id)
-        written = kept[1] if kept is not None and kept[0] is tracker else self._count(tracker.sender_id)
-        rows = [_row(tracker.sender_id, event) for event in list(tracker.events)[written:]]
-        if rows:
-            with self.session_scope() as session:
-                session.bulk_insert_mappings(self.SQLEvent, rows)
-                session.commit()
+        if kept is not None and kept[0] is tracker:
+            known = kept[1]
+        else:
+            await self.written()
+            known = await self.count(tracker.sender_id)
+        fresh = [(tracker.sender_id, event) for event in list(tracker.events)[known:]]
+        if self._is_shared:
+            await self._in_thread(self._insert, fresh)  # the next turn may be another engine's
+        elif fresh:
+            self._unwritten += fresh
+            asyncio.get_running_loop().call_later(WRITE_AFTER_S, self._write_soon)
         self._keep(tracker)
+
+    async def written(self) -> None:
+        """Waits until what was saved is in the file, or was refused by it."""
+        await self._in_thread(self._write)
+
+    async def count(self, sender_id: str) -> int:
+        """How many events of a conversation the database has."""
+        return await self._in_thread(self._count, sender_id)
+
+    async def close(self) -> None:
+        """Writes what is left and lets go of the database."""
+        await self.written()
+        self._is_closed = True
+        await self._in_thread(self._disconnect)
+        self._thread.shutdown()
+        self.engine.dispose()
 
     def forget(self, sender_id: str) -> None:
         """Drops what is in memory of a conversation, after a turn that failed half-way."""
@@ -94,13 +161,43 @@ class ConversationStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa's class 
         while len(self._kept) > KEPT_CONVERSATIONS:
             self._kept.popitem(last=False)
 
-    def _changed_elsewhere(self, sender_id: str, written: int) -> bool:
-        """Whether another engine has worked on the conversation; with a file of our own there is none."""
-        return self._is_shared and self._count(sender_id) != written
+    def _write_soon(self) -> None:
+        if not self._is_closed:
+            self._thread.submit(self._write)
+
+    def _write(self) -> None:
+        """Writes what waits. Only this removes from the list and only `save` adds to it, so no lock is needed."""
+        batch = self._unwritten[:]
+        try:
+            self._insert(batch)
+        except Exception as exc:
+            # The next turn tries again; until then it is in memory like all else that goes on.
+            logger.error("Conversations cannot be written to %s: %s", self.engine.url.database, exc)
+            del self._unwritten[:-MAX_UNWRITTEN]
+        else:
+            del self._unwritten[: len(batch)]
+
+    async def _in_thread(self, work: Callable[..., T], *args: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
+
+    def _insert(self, batch: Sequence[tuple[str, Event]]) -> None:
+        rows = [_row(sender_id, event) for sender_id, event in batch]
+        if rows:
+            with self.session_scope() as session:
+                session.execute(self.SQLEvent.__table__.insert(), rows)
+                session.commit()
+
+    def _read(self, sender_id: str) -> list[dict[str, Any]]:
+        with self.session_scope() as session:
+            found = self._of(session, sender_id).order_by(self.SQLEvent.id).all()
+            return [json.loads(data) for (data,) in found]
 
     def _count(self, sender_id: str) -> int:
         with self.session_scope() as session:
-            return int(self._event_query(session, sender_id, fetch_events_from_all_sessions=True).count())
+            return int(self._of(session, sender_id).count())
+
+    def _of(self, session: Any, sender_id: str) -> Any:
+        return session.query(self.SQLEvent.data).filter(self.SQLEvent.sender_id == sender_id)
 
     def _keep_one_connection(self) -> None:
         """Opening SQLite anew for each query, as Rasa does, and a rollback journal cost 5 ms a turn."""
@@ -108,6 +205,7 @@ class ConversationStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa's class 
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         connection.exec_driver_sql("PRAGMA synchronous=NORMAL")
         self.sessionmaker.configure(bind=connection)
+        self._disconnect = connection.close
 
 
 def shortened(tracker: DialogueStateTracker) -> DialogueStateTracker:
@@ -122,7 +220,7 @@ def shortened(tracker: DialogueStateTracker) -> DialogueStateTracker:
     fresh = [copy.deepcopy(slot) for slot in tracker.slots.values()]
     for slot in fresh:
         slot.reset()
-    return DialogueStateTracker.from_events(
+    return ConversationTracker.from_events(
         tracker.sender_id, [ActionExecuted(ACTION_LISTEN_NAME), *slots, *loop, *tail], fresh
     )
 

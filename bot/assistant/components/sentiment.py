@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -9,20 +12,60 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.constants import INTENT_MESSAGE_PREFIX
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.assistant import libraries
+from bot.assistant.understanding import CHOOSE
 from sentiment.scorer import Scorer, Sentiment
 
 SENTIMENT = "sentiment"
+
+
+class Ahead:
+    """Scores a message on a second core while the first one ranks the articles.
+
+    Both models leave Python's lock while they compute, so a message takes as long as the slower of the two.
+    """
+
+    def __init__(self, scorer: Scorer, *, cores: int | None = None) -> None:
+        self._scorer = scorer
+        several = (cores or os.cpu_count() or 1) > 1
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sentiment") if several else None
+        self._begun: tuple[str, Future[Sentiment]] | None = None
+
+    def begin(self, text: str) -> None:
+        """Starts to score `text`, which `score` will be asked for next; what was begun before it is forgotten."""
+        if self._thread is not None:
+            self._begun = text, self._thread.submit(self._scorer.score, text)
+
+    def score(self, text: str) -> Sentiment:
+        """The sentiment of a text, begun or not.
+
+        Raises:
+            ModelUnavailable: The model failed.
+        """
+        begun, self._begun = self._begun, None
+        if begun is not None and begun[0] == text:
+            return begun[1].result()
+        return self._scorer.score(text)
+
+
+@lru_cache(maxsize=1)
+def ahead() -> Ahead:
+    """The scorer that all models of this process share.
+
+    Raises:
+        ModelUnavailable: Its files are missing or damaged.
+    """
+    return Ahead(libraries.scorer())
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class SentimentScorer(GraphComponent):  # type: ignore[misc]  # Rasa's class is untyped
     """Scores every message once; a button press has no sentiment."""
 
-    def __init__(self, scorer: Scorer) -> None:
+    def __init__(self, scorer: Ahead) -> None:
         self._scorer = scorer
 
     @classmethod
@@ -34,15 +77,22 @@ class SentimentScorer(GraphComponent):  # type: ignore[misc]  # Rasa's class is 
         execution_context: ExecutionContext,
     ) -> SentimentScorer:
         """Takes the scorer that all models of this process share."""
-        return cls(libraries.scorer())
+        return cls(ahead())
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets `sentiment` on each message, as JSON."""
         for message in messages:
-            text = message.get(TEXT) or ""
-            pressed = text.startswith(INTENT_MESSAGE_PREFIX)
-            message.set(SENTIMENT, BUTTON_SENTIMENT if pressed else as_json(self._scorer.score(text)), True)
+            sentiment = (
+                BUTTON_SENTIMENT if _is_button(message) else as_json(self._scorer.score(message.get(TEXT) or ""))
+            )
+            message.set(SENTIMENT, sentiment, add_to_output=True)
         return messages
+
+
+def _is_button(message: Message) -> bool:
+    """Whether a button was pressed; of one that chooses an article the ranker has taken the slash away."""
+    text: str = message.get(TEXT) or ""
+    return text.startswith(INTENT_MESSAGE_PREFIX) or (message.get(INTENT) or {}).get("name") == CHOOSE
 
 
 def as_json(sentiment: Sentiment) -> dict[str, Any]:

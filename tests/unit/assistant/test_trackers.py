@@ -1,21 +1,26 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg2
 import pytest
+import yaml
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActiveLoop, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.exc import OperationalError
 
 from bot.assistant.settings import EngineSettings
 from bot.assistant.trackers import (
     KEPT_CONVERSATIONS,
+    RULE_STATES,
     SHORTEN_FROM_EVENTS,
     ConversationStore,
+    ConversationTracker,
     shortened,
     store_of,
 )
@@ -37,6 +42,7 @@ async def talk(store: ConversationStore, sender: str, text: str) -> DialogueStat
     for event in (said(text), *replied(f"{text}!", "utter_greet")):
         tracker.update(event)
     await store.save(tracker)
+    await store.written()
     return tracker
 
 
@@ -182,4 +188,95 @@ async def test_a_long_conversation_is_written_completely_and_kept_short(open_sto
 
     assert kept is not None
     assert len(kept.events) < SHORTEN_FROM_EVENTS
-    assert store._count("cnv_1") == 3 * (SHORTEN_FROM_EVENTS // 3 + 10)
+    assert await store.count("cnv_1") == 3 * (SHORTEN_FROM_EVENTS // 3 + 10)
+
+
+async def test_what_is_not_written_yet_is_read_back_all_the_same(open_store: Open) -> None:
+    store = open_store()
+    tracker = await store.get_or_create_tracker("cnv_1", append_action_listen=False)
+    tracker.update(said("hi"))
+    await store.save(tracker)
+    store.forget_all()
+
+    found = await store.retrieve("cnv_1")
+
+    assert found is not None
+    assert found.latest_message.text == "hi"
+
+
+async def test_a_turn_waits_for_no_file(open_store: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store()
+    let_go = threading.Event()
+    tracker = await talk(store, "cnv_1", "hi")
+    insert = store._insert
+    monkeypatch.setattr(store, "_insert", lambda batch: let_go.wait(30) and insert(batch))
+    tracker.update(said("again", seq=2))
+
+    await store.save(tracker)
+    kept = await store.retrieve("cnv_1")
+
+    assert kept is tracker
+    let_go.set()
+    await store.written()
+    assert await store.count("cnv_1") == len(tracker.events)
+
+
+async def test_a_file_that_cannot_be_written_costs_nothing_once_it_can(
+    open_store: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store()
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_insert", _locked)
+        tracker = await talk(store, "cnv_1", "one")
+        assert await store.retrieve("cnv_1") is tracker
+    await talk(store, "cnv_1", "two")
+
+    found = await open_store().retrieve("cnv_1")
+
+    assert found is not None
+    assert [event.text for event in found.events if event.type_name == "user"] == ["one", "two"]
+
+
+def _locked(_: object) -> None:
+    raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+
+async def test_closing_writes_what_is_left(open_store: Open) -> None:
+    store = open_store()
+    tracker = await store.get_or_create_tracker("cnv_1", append_action_listen=False)
+    tracker.update(said("last words"))
+    await store.save(tracker)
+
+    await store.close()
+
+    found = await open_store().retrieve("cnv_1")
+    assert found is not None
+    assert found.latest_message.text == "last words"
+
+
+def test_rules_see_the_latest_states_as_rasa_would_show_them(domain: Domain) -> None:
+    flow = [ActiveLoop("order_status_form"), SlotSet("requested_slot", "email")]
+    chat = [
+        event for seq in range(30) for event in (said("hi", seq=seq + 2), decided(), *replied("Hello!", "utter_greet"))
+    ]
+    events = [*chat[:40], *flow, *chat[40:]]
+    whole = DialogueStateTracker.from_events("cnv_1", events, domain.slots)
+    ours = ConversationTracker.from_events("cnv_1", events, domain.slots)
+
+    assert len(whole.past_states(domain)) > 2 * RULE_STATES
+    assert ours.past_states(domain) == whole.past_states(domain)[-RULE_STATES - 1 :]
+
+
+def test_a_short_conversation_shows_its_beginning(domain: Domain) -> None:
+    events = [said("hi"), *replied("Hello!", "utter_greet")]
+
+    ours = ConversationTracker.from_events("cnv_1", events, domain.slots).past_states(domain)
+
+    assert ours == DialogueStateTracker.from_events("cnv_1", events, domain.slots).past_states(domain)
+
+
+def test_no_rule_looks_further_back_than_it_is_shown() -> None:
+    files = [yaml.safe_load(path.read_text("utf-8")) for path in Path("nlu_data/rules").glob("*.yml")]
+    longest = max(len(rule["steps"]) for file in files for rule in file["rules"])
+
+    assert 2 <= longest < RULE_STATES
