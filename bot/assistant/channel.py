@@ -29,6 +29,7 @@ from bot.assistant.action_client import SECRET_HEADER, ActionClient
 from bot.assistant.components.sentiment import as_json
 from bot.assistant.model_swap import swap_model
 from bot.assistant.payloads import as_words, read_payload
+from bot.assistant.processor import DeskProcessor
 from bot.assistant.requests import (
     ChannelError,
     InvalidRequest,
@@ -187,13 +188,19 @@ class WebsiteChannel(InputChannel):  # type: ignore[misc]  # Rasa's class is unt
         agent: Agent = app.ctx.agent
         agent.action_endpoint = ActionClient(self._settings.actions_url, secret=self._settings.secret)
         if agent.processor is not None:
+            agent.processor = DeskProcessor.of(agent.processor)
             agent.processor.action_endpoint = agent.action_endpoint
             await agent.parse_message("hello")  # the first message pays for nothing
 
     async def _close(self, app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
-        client = getattr(getattr(app.ctx, "agent", None), "action_endpoint", None)
-        if isinstance(client, ActionClient):
-            await client.close()
+        agent: Agent | None = getattr(app.ctx, "agent", None)
+        if agent is None:
+            return
+        if isinstance(agent.action_endpoint, ActionClient):
+            await agent.action_endpoint.close()
+        store = store_of(agent.tracker_store)
+        if store is not None:
+            await store.close()
 
 
 def _agent(app: Sanic, *, loaded: bool = True) -> Agent:
