@@ -218,7 +218,9 @@ def _sentiment(arguments: Sequence[str]) -> int:
     if action == ["corrections"] and not rest:
         return exports.print_corrections(say=say)
     if action != ["calibrate"]:
-        sys.stderr.write("usage: bot sentiment calibrate [--save] [--corrections FILE] | bot sentiment corrections\n")
+        sys.stderr.write(
+            "usage: bot sentiment calibrate [--save] [--corrections FILE] | calibrate --undo | corrections\n"
+        )
         return 2
     _, module, _ = PASSED_ON["sentiment"]
     if {"-h", "--help"} & set(rest):

@@ -44,7 +44,7 @@ def print_corrections(*, say: Say) -> int:
 @contextmanager
 def calibration(arguments: Sequence[str]) -> Iterator[list[str]]:
     """Arguments of `bot sentiment calibrate`; without a file of corrections those of the desk are used."""
-    if any(one == "--corrections" or one.startswith("--corrections=") for one in arguments):
+    if any(one == "--undo" or one == "--corrections" or one.startswith("--corrections=") for one in arguments):
         yield list(arguments)
         return
     with tempfile.TemporaryDirectory() as folder:

@@ -38,6 +38,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         (["evaluate", "--help"], ENGINE, "bot.evaluation", ["--help"]),
         (["bench", "--only", "latency"], sys.executable, "bot.evaluation.bench", ["--only", "latency"]),
         (["sentiment", "calibrate", "--corrections", "x"], ENGINE, "sentiment.calibrate", ["--corrections", "x"]),
+        (["sentiment", "calibrate", "--undo"], ENGINE, "sentiment.calibrate", ["--undo"]),
         (["sentiment", "calibrate", "--help"], ENGINE, "sentiment.calibrate", ["--help"]),
     ],
 )
