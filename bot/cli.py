@@ -219,7 +219,7 @@ def _sentiment(arguments: Sequence[str]) -> int:
         return exports.print_corrections(say=say)
     if action != ["calibrate"]:
         sys.stderr.write(
-            "usage: bot sentiment calibrate [--save] [--corrections FILE] | calibrate --undo | corrections\n"
+            "usage: bot sentiment calibrate [--save | --undo] [--corrections FILE] | corrections\n"
         )
         return 2
     _, module, _ = PASSED_ON["sentiment"]
