@@ -7,6 +7,8 @@ from bot.desk.conversation import Conversation
 from bot.desk.events import Event
 
 MAX_CANDIDATES = 3
+WORTH_READING = 0.05
+"""An article less probable than this helps no agent; the likeliest is shown in any case."""
 
 
 def brief(now_is: Conversation, events: Sequence[Event], answer_of: Callable[[str], str | None]) -> dict[str, Any]:
@@ -55,8 +57,8 @@ def _candidates(turns: Sequence[Event], answer_of: Callable[[str], str | None]) 
             "confidence": match.get("confidence"),
             "answer": answer_of(str(match.get("article_id"))),
         }
-        for match in ranked[:MAX_CANDIDATES]
-        if isinstance(match, dict)
+        for place, match in enumerate(ranked[:MAX_CANDIDATES])
+        if isinstance(match, dict) and (place == 0 or (match.get("confidence") or 0) >= WORTH_READING)
     ]
 
 

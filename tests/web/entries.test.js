@@ -76,6 +76,13 @@ test("the e-mail form stands under the latest request, until there is an address
   assert.ok(given.every(({ contact }) => !contact));
 });
 
+test("the e-mail form goes when a person has come", () => {
+  const asked = says("Leave it?", { wants_contact: true });
+  const came = event("handoff.accepted", { agent: { id: "stf_1", name: "Mara" } }, "agent", "Mara");
+
+  assert.ok(entries([asked, came], []).every(({ contact }) => !contact));
+});
+
 test("a change of hands is told once", () => {
   const requested = event(
     "handoff.requested",

@@ -234,6 +234,7 @@ export class FdReply extends LitElement {
     if (this.#key !== key || this.#field.value.trim() !== text) return;
     this.#field.value = "";
     this.#changed();
+    this._mode = "messages"; // after a note: what is written next is for the customer, unless said otherwise
     this.dispatchEvent(new CustomEvent("typing", { detail: false }));
   }
 }

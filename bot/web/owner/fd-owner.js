@@ -6,6 +6,7 @@ import { Library } from "./library.js";
 import { Systems } from "./systems.js";
 import "../shared/fd-login.js";
 import "./fd-articles.js";
+import "./fd-corrections.js";
 import "./fd-deliveries.js";
 import "./fd-editor.js";
 import "./fd-history.js";
@@ -17,6 +18,7 @@ import "./fd-unanswered.js";
 const PAGES = [
   ["articles", "Articles"],
   ["unanswered", "Unanswered"],
+  ["corrections", "Corrections"],
   ["history", "Publish history"],
   ["systems", "Other systems"],
   ["team", "Team"],
@@ -243,6 +245,7 @@ export class FdOwner extends LitElement {
     const [first, rest] = path.split("/");
     const asked = new URLSearchParams(query);
     if (first === "unanswered") return html`<fd-unanswered .session=${this.#session}></fd-unanswered>`;
+    if (first === "corrections") return html`<fd-corrections .session=${this.#session}></fd-corrections>`;
     if (first === "history") return html`<fd-history .library=${this.#library}></fd-history>`;
     if (first === "team") return html`<fd-team .session=${this.#session}></fd-team>`;
     if (first === "systems" && rest)

@@ -282,6 +282,16 @@ export interface Feedback {
   questions: Question[];
 }
 
+export interface Correction {
+  id: string;
+  kind: "wrong_mood" | "needless_handoff" | "too_late";
+  label: Label | null;
+  text: string | null;
+  conversation_id: string;
+  given_by: { id: string; name: string | null };
+  created_at: string;
+}
+
 export interface Account extends Staff {
   disabled?: boolean;
 }

@@ -141,9 +141,17 @@ function spend(lines) {
   });
 }
 
-/** Only the latest request for an address has the form, and none once there is one. @param {Entry[]} lines @param {readonly Event[]} events */
+/**
+ * Only the latest request for an address has the form, and none once there is one or a person has come.
+ *
+ * @param {Entry[]} lines
+ * @param {readonly Event[]} events
+ */
 function askContact(lines, events) {
-  const given = events.some((event) => event.type === "contact");
   const asking = lines.findLast((line) => line.contact);
+  const later = lines.slice(lines.findLastIndex((line) => line.contact) + 1);
+  const given =
+    events.some((event) => event.type === "contact") ||
+    later.some(({ kind, author }) => kind === "notice" || author === "agent");
   for (const line of lines) line.contact = line === asking && !given;
 }

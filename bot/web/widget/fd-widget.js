@@ -223,6 +223,7 @@ export class FdWidget extends LitElement {
 
   /** @param {Entry} event */
   #incoming(event) {
+    if (event.type.startsWith("handoff.")) this.#load(); // who is there is another now
     if (event.type !== "message") return;
     this._heard = `${event.author.name ?? "New message"}: ${plainText(event.body.text ?? "")}`;
     if (!this.#open || document.hidden) this.#count(this.#unread + 1);
