@@ -15,11 +15,13 @@ from bot.server import openapi, outgoing, problems
 from bot.server.answers import Answers
 from bot.server.edge import Edge
 from bot.server.engine import EngineClient
+from bot.server.fanout import Fanout
 from bot.server.feed import Feed
 from bot.server.limits import Limits
 from bot.server.parts import Parts, utc_now
 from bot.server.profile import Profile
 from bot.server.recorder import Recorder
+from bot.server.redis_news import RedisNews
 from bot.server.reminders import Reminders
 from bot.server.servers import Servers, SharedClock
 from bot.server.settings import Settings
@@ -72,6 +74,7 @@ def create_app(
     app.state.parts = _parts(settings, engine_transport, now)
     app.state.outbox = outgoing.make_outbox(app.state.parts)
     app.state.reminders = _reminders(app.state.parts)
+    app.state.fanout = _fanout(app.state.parts)
     problems.install(app)
     for name in _ROUTERS:
         if find_spec(f"bot.server.{name}"):
@@ -128,6 +131,14 @@ def _parts(settings: Settings, transport: httpx.AsyncBaseTransport | None, now: 
     )
 
 
+def _fanout(parts: Parts) -> Fanout:
+    url, database = parts.settings.redis_url, parts.database
+    news = RedisNews(url.get_secret_value(), database.server_id) if url and database.is_shared else None
+    made = Fanout(database=database, feed=parts.feed, now=parts.now, news=news)
+    parts.recorder.on_published = made.published
+    return made
+
+
 def _reminders(parts: Parts) -> Reminders:
     return Reminders(
         database=parts.database,
@@ -149,7 +160,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
                 resumed = await parts.turns.resume()
                 if resumed:
                     logger.info("resuming owed turns", extra={"count": resumed})
-                async with app.state.reminders.running():
+                async with app.state.fanout.running(), app.state.reminders.running():
                     yield
             finally:
                 parts.feed.close()

@@ -99,6 +99,7 @@ class Feed:
         self._staff: set[Subscription] = set()
         self._addresses: Counter[str] = Counter()
         self._away: set[str] = set()
+        self.said = 0  # how often somebody said here whether they take conversations
         self._elsewhere: frozenset[str] = frozenset()
         self.is_closing = False
 
@@ -136,6 +137,10 @@ class Feed:
         """Open sockets of an address."""
         return self._addresses[address]
 
+    def is_watched(self, conversation_id: str) -> bool:
+        """Whether anybody here sees this conversation."""
+        return bool(self._staff) or conversation_id in self._customers
+
     def publish(self, events: Iterable[Event], conversation: Conversation) -> None:
         """Queue committed events, in order, for everyone who may see them, and the new summary for staff."""
         customers = self._customers.get(conversation.id, ())
@@ -169,6 +174,7 @@ class Feed:
 
     def set_available(self, staff_id: str, available: bool) -> None:
         """Whether an agent whose console is open takes conversations now."""
+        self.said += 1
         (self._away.discard if available else self._away.add)(staff_id)
 
     def set_away(self, staff_ids: Collection[str]) -> None:

@@ -50,6 +50,7 @@ class Recorder:
         self.on_queued: Callable[[str], None] = lambda message_id: None
         self.in_same_commit: Callable[[Transaction, Recorded], bool] = lambda tx, recorded: False
         self.on_leaving: Callable[[], None] = lambda: None
+        self.on_published: Callable[[Recorded], None] = lambda recorded: None
 
     async def change(self, conversation_id: str, work: Callable[[Transaction], Change]) -> Change:
         """Run `work` in a transaction, then publish its events and start its turn.
@@ -92,6 +93,7 @@ class Recorder:
         self._feed.publish(recorded.events, recorded.conversation)
         for event in recorded.events:
             metrics.EVENTS.labels(event.type).inc()
+        self.on_published(recorded)
 
     async def finish(self) -> None:
         """Wait for the changes that run now."""

@@ -86,9 +86,11 @@ class Servers:
                 await self._database.write(servers.leave, self._database.server_id)
 
     async def _beat(self) -> None:
+        said = self._feed.said
         company = await self._database.write(servers.beat, self._database.server_id, self._feed.online)
         self._clock.set_by(company.time)
-        self._feed.set_away(company.away)
+        if self._feed.said == said:  # else it was said here after the store was asked
+            self._feed.set_away(company.away)
         self._feed.set_online_elsewhere(company.online)
         metrics.SERVERS.set(company.servers)
 

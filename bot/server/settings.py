@@ -34,6 +34,10 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(_ROOT / "data", description="Folder of the database, the secrets and the logs.")
     database_url: str | None = Field(None, description="`postgresql+psycopg://…` instead of the SQLite file.")
+    redis_url: SecretStr | None = Field(
+        None,
+        description="`redis://…`: several servers tell each other at once what is new and count sign-ins.",
+    )
     models_dir: Path = Field(_ROOT / "models", description="Folder of the trained models.")
     profile: Path = Field(_ROOT / "knowledge_base" / "business.yml", description="The business profile.")
     articles_dir: Path = Field(_ROOT / "knowledge_base" / "articles", description="Folder of the articles.")
@@ -115,6 +119,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
+        if self.redis_url is not None and self.database_url is None:
+            raise ValueError("FRONTDESK_REDIS_URL is for several servers, which need FRONTDESK_DATABASE_URL too")
         if self.failpoints and self.environment != "test":
             raise ValueError("FRONTDESK_FAILPOINTS kills this process on purpose; it needs FRONTDESK_ENVIRONMENT=test")
         if self.outbox_speed != 1 and (self.host != "127.0.0.1" or self.server_url):

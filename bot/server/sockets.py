@@ -207,7 +207,7 @@ async def _converse(
     """Push, listen and beat until one of them ends; then all end."""
     heard = _Heard()
     work = (
-        _push(websocket, subscription, after),
+        _push(websocket, server, subscription, after),
         _listen(websocket, server, typing, heard),
         subscription.cut(),
         _beat(server, subscription, heard),
@@ -233,9 +233,14 @@ class _Heard:
         self.at = monotonic()
 
 
-async def _push(websocket: WebSocket, subscription: Subscription, after: int) -> None:
+async def _push(websocket: WebSocket, server: Parts, subscription: Subscription, after: int) -> None:
     while (queued := await subscription.next()) is not None:
         frame, seq = queued
+        if seq > after + 1 and subscription.conversation_id:  # another server's events, of which nothing was heard yet
+            missed = server.database.read(log.after, subscription.conversation_id, after, limit=seq - after - 1)
+            for event in await missed:
+                await _send(websocket, event_frame(event, staff=False))
+                after = event.seq
         if seq == 0 or seq > after:
             await _send(websocket, frame)
             await failpoints.pass_by("feed.sent")

@@ -114,6 +114,13 @@ def page(tx: Transaction, statuses: Sequence[str], *, limit: int, before: dateti
     return Page(conversations=[_read(row) for row in rows], counts=counts(tx))
 
 
+def changed_since(tx: Transaction, moment: datetime) -> list[tuple[str, int]]:
+    """Conversations changed after a moment, with their last `seq`."""
+    columns = conversations.c
+    recent = sa.and_(columns.status.in_(STATUSES), columns.updated_at > moment)  # both: what the index has
+    return [(row.id, row.last_seq) for row in tx.execute(sa.select(columns.id, columns.last_seq).where(recent))]
+
+
 def counts(tx: Transaction) -> dict[str, int]:
     """How many conversations there are of each status."""
     counted = tx.execute(sa.select(conversations.c.status, sa.func.count()).group_by(conversations.c.status))

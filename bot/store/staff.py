@@ -53,7 +53,7 @@ def add(tx: sa.Connection, *, email: str, name: str, role: Role, password_hash: 
         "name": name,
         "role": role,
         "password_hash": password_hash,
-        "available": False,
+        "available": True,  # until they say otherwise
         "created_at": now,
         "updated_at": now,
     }
