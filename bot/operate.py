@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -169,12 +169,15 @@ async def _train_here(desk: Desk, *, say: Say) -> None:
         )
         live_model.point_to(models, made.model)
         live_model.prune(models)
-    _say_live(made.model.model_id, len(made.trained.changed_answers), say)
+    _say_live(made.model.model_id, len(made.trained.changed_answers), made.trained.checks, say)
 
 
-def _say_live(model_id: str, changed: int, say: Say) -> None:
+def _say_live(model_id: str, changed: int, checks: Mapping[str, Any], say: Say) -> None:
     more = f" {changed} checked answer(s) changed." if changed else ""
     say(f"Model {model_id} is live.{more}")
+    for warning in checks.get("warnings") or ():
+        place = f"{warning['file']}:{warning['line']}: " if warning.get("file") else ""
+        say(f"Note: {place}{warning['message']}")
 
 
 def _publish_through(url: str, token: str, say: Say) -> int:
@@ -189,7 +192,8 @@ def _publish_through(url: str, token: str, say: Say) -> int:
         publication = _call(url, token, "GET", f"/api/owner/publications/{publication['id']}")
     if publication["state"] == "failed":
         raise TrainingFailed(publication["error"] or "The publication failed.", problems=publication["problems"])
-    _say_live(publication["model_id"], len(publication["changed_answers"] or []), say)
+    checks = (publication["summary"] or {}).get("checks") or {}
+    _say_live(publication["model_id"], len(publication["changed_answers"] or []), checks, say)
     return 0
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot import live_model, trainer
-from bot.live_model import Model, ModelUnusable
+from bot.live_model import Model, ModelUnusable, NoLiveModel
 from bot.places import Places, code_version
 from knowledge_base.article import ArticleError, ArticleProblem, load_articles
 
@@ -85,15 +85,18 @@ async def make_model(places: Places, *, work: str, env: Mapping[str, str], on_st
     before = ArticlesNow.read(places.articles)
     staging = _staging(places.models, work)
     log = _fresh_log(places.logs / "training.log")
+    live, unreadable = _live_archive(places.models)
     try:
         command = trainer.trainer_command(
             places.engine_python,
             out=staging,
             golden=places.articles.parent / "golden.yml",
-            live=_live_archive(places.models),
+            live=live,
         )
         code = code_version(places.root)
         trained = await trainer.train(command, cwd=places.root, out=staging, env=env, log=log, on_state=on_state)
+        if unreadable:
+            trained.checks.setdefault("warnings", []).append(unreadable)
         model = _note(trained, before, ArticlesNow.read(places.articles), code)
         live_model.keep(places.models, trained.archive, model)
     finally:
@@ -138,11 +141,15 @@ def _fresh_log(log: Path) -> Path:
     return log
 
 
-def _live_archive(models: Path) -> Path | None:
+def _live_archive(models: Path) -> tuple[Path | None, dict[str, object] | None]:
+    """The live model to compare with, and a warning when there is one that cannot be read."""
     try:
-        return live_model.verify(models, live_model.read_live(models))
-    except ModelUnusable:
-        return None
+        return live_model.verify(models, live_model.read_live(models)), None
+    except NoLiveModel:
+        return None, None
+    except ModelUnusable as exc:
+        words = f"The new answers were not compared with those of the model before: {exc}"
+        return None, {"code": "not_compared", "message": words, "file": None, "line": None}
 
 
 def _note(trained: trainer.TrainedModel, before: ArticlesNow, after: ArticlesNow, code: str) -> Model:

@@ -6,7 +6,7 @@ does not go live; a question whose article the owner has taken away is passed ov
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,12 +36,16 @@ class GoldenQuestion:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """How one model answered one question; `answered` is None when it did not answer with an article."""
+    """How one model answered one question; `answered` is None when it did not answer with an article.
+
+    `article` is what that article said in this model.
+    """
 
     text: str
     expected: str | None
     answered: str | None
     outcome: str
+    article: Article | None = None
 
     @property
     def right(self) -> bool:
@@ -133,14 +137,35 @@ def changed(live: Sequence[Verdict], new: Sequence[Verdict]) -> list[dict[str, A
     ]
 
 
+def churn(live: Sequence[Verdict], new: Sequence[Verdict], articles: Mapping[str, Article]) -> dict[str, int]:
+    """How many answers moved that nobody touched.
+
+    Args:
+        live: Verdicts of the live model on phrases of the articles themselves.
+        new: Verdicts of the new model, for the same phrases in the same order.
+        articles: The new model's articles by id.
+
+    Returns:
+        `asked`: phrases that the live model answers rightly with an article that says the same today; `changed`: those
+        of them that the new model answers otherwise.
+    """
+    untouched = [
+        after.right
+        for before, after in zip(live, new, strict=True)
+        if before.right and before.article == articles.get(before.expected or "")
+    ]
+    return {"asked": len(untouched), "changed": untouched.count(False)}
+
+
 async def _verdict(agent: Agent, question: GoldenQuestion) -> Verdict:
     parsed = await agent.parse_message(question.text)
     meaning = parsed.get(UNDERSTANDING) or {}
-    answers = [article["id"] for article in meaning.get("answers") or []]
-    answered = question.article if question.article in answers else (answers[0] if answers else None)
+    answers = {article["id"]: article for article in meaning.get("answers") or []}
+    answered = question.article if question.article in answers else next(iter(answers), None)
     return Verdict(
         text=question.text,
         expected=question.article,
         answered=answered,
         outcome=str(meaning.get("outcome", "fallback")),
+        article=answers.get(answered) if answered else None,
     )

@@ -33,11 +33,13 @@ from rasa.core.agent import Agent
 from rasa.model_training import train as rasa_train
 from rasa.utils.log_utils import configure_structlog
 
+from bot.assistant import libraries
 from bot.assistant.golden import (
     GoldenQuestion,
     GoldenQuestionsUnreadable,
     ask,
     changed,
+    churn,
     load_agent,
     read_golden,
     smoke_turn,
@@ -47,11 +49,17 @@ from bot.assistant.model_swap import sha256_of
 from bot.assistant.settings import EngineSettings
 from knowledge_base.article import Article, ArticleError, load_articles
 from knowledge_base.errors import NoExamples
+from knowledge_base.overlap import advice, overlapping_articles
 
 logger = logging.getLogger(__name__)
 
 CONFIG = "config.yml"
 MODEL_NAME = "model.tar.gz"
+MAX_COMPARED = 256  # phrases asked of both models besides the golden questions; 20 ms each
+NOT_COMPARED = (
+    "The model before this one could not be read, so the new answers were not compared with its answers. Ask the "
+    "assistant a few questions yourself."
+)
 
 
 class TrainingError(Exception):
@@ -185,18 +193,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(out: Path, golden: Path | None, live: Path | None, progress: Progress) -> Checked:
     started = time.monotonic()
     progress.say("training")
-    articles = _usable_articles()
+    articles, warnings = _usable_articles()
     questions = _golden_questions(golden, articles)
-    path = _train(out)
-    trained = time.monotonic()
-    progress.say("checking")
-    checks, changes, model_id = asyncio.run(_check(path, live, articles, questions))
+    with libraries.encoder().remembering() as encoder:
+        path = _train(out)
+        trained = time.monotonic()
+        progress.say("checking")
+        warnings += [_warning("overlap", advice(each)) for each in overlapping_articles(articles, encoder=encoder)]
+        checks, changes, model_id = asyncio.run(_check(path, live, articles, questions, warnings))
     return Checked(
         path=path,
         sha256=sha256_of(path),
         model_id=model_id,
         checks={
             **checks,
+            "warnings": warnings,
             "articles": len(articles),
             "train_s": round(trained - started, 2),
             "check_s": round(time.monotonic() - trained, 2),
@@ -205,7 +216,13 @@ def _run(out: Path, golden: Path | None, live: Path | None, progress: Progress) 
     )
 
 
-def _usable_articles() -> Sequence[Article]:
+def _warning(code: str, message: str, *, file: str | None = None, line: int | None = None) -> dict[str, Any]:
+    """Something the owner should know about a model that may go live all the same."""
+    return {"code": code, "message": message, "file": file, "line": line}
+
+
+def _usable_articles() -> tuple[Sequence[Article], list[dict[str, Any]]]:
+    """The articles, and what their files should be warned about."""
     folder = EngineSettings.read().articles_dir or Path(DEFAULT_ARTICLES)
     try:
         found = load_articles(folder)
@@ -217,7 +234,9 @@ def _usable_articles() -> Sequence[Article]:
         raise ArticlesInvalid(f"{count} must be mended first: {found.errors[0]}", problems=_as_json(error))
     if not found.articles:
         raise NothingToTrain(f"There is no article in {folder}. Write at least one, then publish.")
-    return found.articles
+    return found.articles, [
+        _warning("article", each.message, file=each.file, line=each.line) for each in found.problems
+    ]
 
 
 def _as_json(error: ArticleError) -> list[dict[str, Any]]:
@@ -252,14 +271,19 @@ def _train(out: Path) -> Path:
 
 
 async def _check(
-    path: Path, live: Path | None, articles: Sequence[Article], questions: Sequence[GoldenQuestion]
+    path: Path,
+    live: Path | None,
+    articles: Sequence[Article],
+    questions: Sequence[GoldenQuestion],
+    warnings: list[dict[str, Any]],
 ) -> tuple[dict[str, Any], list[dict[str, Any]], str]:
+    """Ask the new model, and the live one the same; adds to the warnings."""
     agent = load_agent(path)
     problem = await smoke_turn(agent, snapshot(articles[0]))
     if problem:
         raise SmokeTurnFailed(f"The new model was trained but fails its first turn: {problem}.")
-    own = [GoldenQuestion(text=article.question, article=article.id) for article in articles]
-    asked = [*questions, *own] if live is not None else questions
+    before = _live_agent(live, warnings) if live is not None else None
+    asked = [*questions, *_own_phrases(articles)] if before is not None else questions
     verdicts = await ask(agent, asked)
     golden = verdicts[: len(questions)]
     checks: dict[str, Any] = {
@@ -271,20 +295,39 @@ async def _check(
         ],
     }
     changes: list[dict[str, Any]] = []
-    if live is not None and (before := _live_agent(live)) is not None:
+    if before is not None:
         live_verdicts = await ask(before, asked)
         changes = changed(live_verdicts, verdicts)
+        known = {article.id: snapshot(article) for article in articles}
+        checks["churn"] = churn(live_verdicts[len(questions) :], verdicts[len(questions) :], known)
         checks["golden_right_live"] = sum(verdict.right for verdict in live_verdicts[: len(questions)])
         _refuse_regression(checks, changes, {question.text for question in questions})
     return checks, changes, str(agent.model_id)
 
 
-def _live_agent(live: Path) -> Agent | None:
-    """The live model; None when it cannot be loaded any more, which must not keep a better one from going live."""
+def _own_phrases(articles: Sequence[Article]) -> list[GoldenQuestion]:
+    """Phrases of the articles to compare two models with: the articles' questions first, then other ways to ask."""
+    own = [GoldenQuestion(text=article.question, article=article.id) for article in articles]
+    others = [GoldenQuestion(text=phrase, article=article.id) for article in articles for phrase in article.also_asked]
+    asked = _evenly(own, MAX_COMPARED)
+    return [*asked, *_evenly(others, MAX_COMPARED - len(asked))]
+
+
+def _evenly(questions: list[GoldenQuestion], most: int) -> list[GoldenQuestion]:
+    """At most so many of them, from everywhere in the list."""
+    return questions[:: -(-len(questions) // most)] if most and questions else []
+
+
+def _live_agent(live: Path, warnings: list[dict[str, Any]]) -> Agent | None:
+    """The live model; None when it cannot be loaded any more, which must not keep a better one from going live.
+
+    The owner is told, because nothing shows then whether the new model answers worse.
+    """
     try:
         return load_agent(live)
     except Exception:
         logger.exception("The live model %s does not load; the new one is not compared with it", live)
+        warnings.append(_warning("not_compared", NOT_COMPARED))
         return None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -11,6 +13,8 @@ from bot.live_model import ModelDamaged, ModelUnusable, NoLiveModel
 from bot.operate import Desk
 from bot.server.profile import Profile, ProfileUnusable
 from knowledge_base.article import ArticleError, ArticleSet, load_articles
+
+OVERLAPS_TIMEOUT_S = 300  # 10,000 phrases are encoded in a minute
 
 
 def profile(desk: Desk) -> Iterator[Finding]:
@@ -44,6 +48,20 @@ def articles(desk: Desk) -> Iterator[Finding]:
         )
     if found.articles and not found.errors:
         yield well(f"{len(found.articles)} articles in {len({each.topic for each in found.articles})} topics")
+
+
+def overlaps(desk: Desk) -> Iterator[Finding]:
+    """Articles that mean nearly the same, which only the engine's environment can tell."""
+    command = [str(desk.places.engine_python), "-m", "knowledge_base.overlap", "--articles", str(desk.places.articles)]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter, our own module
+            command, cwd=desk.places.root, capture_output=True, text=True, timeout=OVERLAPS_TIMEOUT_S, check=True
+        )
+    except (OSError, subprocess.SubprocessError) as exc:
+        yield note(f"The articles could not be compared with each other ({type(exc).__name__}).", "Run `make setup`.")
+        return
+    for line in done.stdout.splitlines():
+        yield note(str(json.loads(line)["message"]))
 
 
 def _small(found: ArticleSet) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ CHECKS: tuple[Check, ...] = (
     machine.secrets,
     content.profile,
     content.articles,
+    content.overlaps,
     content.model,
     running.ports,
     running.store,

@@ -16,9 +16,9 @@ import numpy as np
 from bot.evaluation import stress
 from bot.evaluation.intents import Measured, measure
 from bot.evaluation.tables import LabelledText, read_labelled
-from knowledge_base.encoder import Encoder, Vectors
+from knowledge_base.encoder import Encoder
 
-__all__ = ["Remembering", "few_shot", "main"]
+__all__ = ["few_shot", "main"]
 
 SEEDS = range(5)
 OUT_OF_SCOPE = "oos"
@@ -36,21 +36,6 @@ HINT3_PUBLISHED = (
     ("LUIS", 0.593, 0.753, 0.581),
     ("Rasa DIET", 0.481, 0.855, 0.526),
 )
-
-
-class Remembering(Encoder):
-    """An encoder that keeps every vector: the seeds of a benchmark test on the same messages. Never used for timing."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self.fingerprint = encoder.fingerprint
-        self._kept: dict[str, Vectors] = {}
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """As the encoder does, once for each text."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._kept]
-        self._kept.update(zip(new, self._encoder.encode(new), strict=True))
-        return np.stack([self._kept[text] for text in texts]) if texts else self._encoder.encode([])
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -94,9 +79,9 @@ def _benchmarks(data: Path, encoders: Path | None, encoder: Encoder) -> Iterator
     lines += ["| --- | ---: | ---: | --- | ---: |"]
     for name, (train, test) in sets.items():
         for saw, used in _encoders_for(name, encoders, encoder):
-            remembering = Remembering(used)
             for per_label in (5, 10):
-                accuracies = [_accuracy(train, test, per_label, seed, remembering) for seed in SEEDS]
+                with used.remembering():
+                    accuracies = [_accuracy(train, test, per_label, seed, used) for seed in SEEDS]
                 shown = f"{np.mean(accuracies):.1f} ± {np.std(accuracies):.1f}"
                 lines.append(
                     f"| {name} (n = {len(test):,}) | {per_label} | {shown} | {saw} | {CPFT[name, per_label]:.1f} |"
@@ -148,10 +133,10 @@ def _out_of_scope(data: Path, encoders: Path | None, encoder: Encoder) -> str:
     lines += ["| saw the data set | examples out of scope | AUROC | in-scope accuracy | recall | MCC | ECE |"]
     lines += ["| --- | ---: | ---: | ---: | ---: | ---: | ---: |"]
     for saw, used in _encoders_for("clinc150", encoders, encoder):
-        remembering = Remembering(used)
         for given in (0, 100):
             known = [*train, *(_clinc150_part(data, "oos_train") if given else [])]
-            runs = [_with_strangers(known, [*test, *strangers], seed, remembering).figures() for seed in SEEDS]
+            with used.remembering():
+                runs = [_with_strangers(known, [*test, *strangers], seed, used).figures() for seed in SEEDS]
             means = [
                 float(np.mean([float(run[name] or 0) for run in runs]))
                 for name in ("oos_auroc", "inscope_accuracy", "oos_recall", "mcc", "ece")

@@ -97,6 +97,32 @@ def test_one_article_in_one_phrasing_is_enough_and_braces_stay_braces(
 
     assert (code, events[-1]["state"]) == (0, "done")
     assert events[-1]["checks"]["smoke_turn"] == "passed"
+    assert events[-1]["checks"]["warnings"] == []
+
+
+def test_an_added_article_reports_what_moved_and_what_overlaps(
+    articles: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(articles, "hours", "When are you open?", "opening times")
+    train(capsys, "--out", str(tmp_path / "live"))
+    write(articles, "parking", "Where can I park?", "your opening times")
+
+    code, events = train(capsys, "--out", str(tmp_path / "new"), "--live", str(tmp_path / "live" / "model.tar.gz"))
+
+    checks = events[-1]["checks"]
+    assert (code, checks["churn"]["asked"]) == (0, 2)
+    (warning,) = checks["warnings"]
+    assert warning["code"] == "overlap"
+    assert "(parking)" in warning["message"]
+
+
+def test_a_live_model_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    warnings: list[dict[str, Any]] = []
+    (tmp_path / "live.tar.gz").write_bytes(b"no archive")
+
+    assert training._live_agent(tmp_path / "live.tar.gz", warnings) is None
+
+    assert [warning["code"] for warning in warnings] == ["not_compared"]
 
 
 def test_a_model_that_answers_worse_than_the_live_one_is_refused(

@@ -134,6 +134,19 @@ def test_the_doctor_names_what_is_broken_and_the_cure(bot: Bot, home: Path) -> N
     assert found.stdout.count("→") >= 6
 
 
+def test_the_doctor_names_articles_that_mean_the_same(bot: Bot, home: Path) -> None:
+    hours = "---\nid: shop-hours\nquestion: When are you open? And when closed?\n---\nNine to five.\n"
+    (home / "articles" / "store" / "shop-hours.md").write_text(hours)
+    (home / "articles" / "store" / "opening-times.md").write_text(
+        hours.replace("shop-hours", "opening-times").replace("? And when", " and when")
+    )
+
+    found = bot("doctor")
+
+    assert "(opening-times)" in found.stdout
+    assert "mean nearly the same" in found.stdout
+
+
 def test_the_doctor_warns_of_passwords_in_the_clear(bot: Bot) -> None:
     found = bot("doctor", FRONTDESK_HOST="0.0.0.0")
 

@@ -67,7 +67,17 @@ class Press:
 
     async def publish(self) -> Publication:
         async with self.publisher.running():
-            return await self.ended((await self.publisher.request("stf_1")).id)
+            found = await self.ended((await self.publisher.request("stf_1")).id)
+            await self.told(found.state)
+            return found
+
+    async def told(self, state: str) -> None:
+        """Until consoles have heard of it, which is after it was recorded."""
+        for _ in range(400):
+            if any(f'"state":"{state}"' in frame for frame, _ in self.console._queue):
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"nobody was told that it is {state}")
 
     def live_id(self) -> str:
         return live_model.read_live(self.models).model_id
@@ -96,6 +106,18 @@ async def test_publishing_puts_the_articles_live(press: Press) -> None:
     assert (press.models / live_model.LINK).resolve() == live_model.verify(press.models, live)
     assert found.summary is not None
     assert found.summary["checks"] == {"golden_total": 3}
+
+
+async def test_a_live_model_that_cannot_be_read_is_told_to_the_owner(press: Press) -> None:
+    (press.models / "mdl_old.tar.gz").write_bytes(b"damaged")
+
+    found = await press.publish()
+
+    assert found.state == "live"
+    assert found.summary is not None
+    (warning,) = found.summary["checks"]["warnings"]
+    assert warning["code"] == "not_compared"
+    assert "SHA-256 differs" in warning["message"]
 
 
 async def test_staff_see_every_step(press: Press) -> None:

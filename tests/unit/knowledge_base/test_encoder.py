@@ -47,3 +47,17 @@ def test_a_damaged_model_is_not_loaded(tmp_path: Path) -> None:
 
     with pytest.raises(EncoderUnavailable, match="damaged"):
         Encoder.load(tmp_path)
+
+
+def test_what_is_remembered_is_the_same_and_forgotten_afterwards(encoder: Encoder) -> None:
+    plain = encoder.encode(["When are you open?", "car park"])
+
+    with encoder.remembering():
+        first = encoder.encode(["When are you open?"])
+        again = encoder.encode(["When are you open?"])
+        kept = dict(encoder._kept or {})
+
+    assert list(kept) == ["When are you open?"]
+    assert encoder._kept is None
+    assert (first == again).all()
+    assert (first[0] == plain[0]).all()
