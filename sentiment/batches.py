@@ -27,6 +27,7 @@ MIX = {
     "comments": 14_000,
     "reviews": 22_000,
     "rated": 8_000,
+    "snippets": 15_000,
     "shop": 8_000,
     "requests": 1_500,
     "banking": 7_000,
@@ -79,8 +80,8 @@ class Collator:
             return text
         if chance.random() < 0.3:
             text = swap_gender(text)
-        if chance.random() < 0.2:
-            for rewrite in chance.sample(self._dialects, 3):
+        if chance.random() < 0.3:
+            for rewrite in chance.sample(self._dialects, 4):
                 text = rewrite(text)
         if chance.random() < 0.1:
             text = text.rstrip(".!? ")

@@ -24,6 +24,7 @@ _SOURCES = {
     "comments": ("GoEmotions (Demszky et al. 2020)", "Apache-2.0 / CC BY 4.0"),
     "reviews": ("Stanford Sentiment Treebank, SST-2 (Socher et al. 2013)", "research data"),
     "rated": ("rated tweets and product reviews (Hutto and Gilbert 2014)", "MIT"),
+    "snippets": ("rated sentences of film reviews and editorials (Hutto and Gilbert 2014)", "MIT"),
     "requests": ("routine requests of CLINC150 (Larson et al. 2019), taken as neutral", "CC BY 3.0"),
     "banking": (
         "BANKING77 (Casanueva et al. 2020); problems taken as 65 % negative, questions as neutral",
@@ -90,8 +91,13 @@ def _runs(training: Mapping[str, Any]) -> list[str]:
     mix = ", ".join(f"{count:,} {source}" for source, count in training["per_epoch"].items())
     line = (
         f"Run {len(earlier) + 1}: {training['steps']:,} steps of {training['batch']} texts at a peak rate of "
-        f"{training['rate']}, seed {training['seed']}; at most {mix} an epoch.\n"
+        f"{training['rate']}, seed {training['seed']}; at most {mix} an epoch."
     )
+    if training.get("from_8_bits"):
+        line += f" It went on from the 8-bit file `{training['from_8_bits']}…`, as the 32-bit weights were not kept."
+    if training.get("frozen_layers"):
+        line += f" The lowest {training['frozen_layers']} layers stayed as they were."
+    line += "\n"
     return [*earlier, line]
 
 

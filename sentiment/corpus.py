@@ -39,6 +39,7 @@ _FRUSTRATING = {"anger": 1.0, "annoyance": 0.8, "disgust": 0.6, "disappointment"
 
 _HELD_OUT_TWEETS = 0.10
 _MIN_SST2_WORDS = 3
+_SHORT_WORDS, _SHORT_WEIGHT = 3, 2.0  # of shop sentences
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _HANDLES_AND_ADDRESSES = re.compile(r"@\w+|https?\S+")
 _FINGERPRINT_LETTERS = 40  # copies of a tweet are often cut near the end
@@ -172,6 +173,27 @@ def read_rated(folder: Path) -> list[Example]:
     return examples
 
 
+def read_snippets(folder: Path, *, never: frozenset[str]) -> list[Example]:
+    """Read whole sentences of film reviews and newspaper editorials with mean human ratings in [-4, 4].
+
+    Args:
+        folder: As `read_rated`.
+        never: Fingerprints of evaluation texts. A snippet may join several of the Treebank's sentences, so one that
+            holds such a text anywhere is left out.
+    """
+    examples = []
+    for name in ("movieReviewSnippets_GroundTruth.txt", "nytEditorialSnippets_GroundTruth.txt"):
+        for _, rating, text in _rows(folder / name, columns=3):
+            if not _holds_any(text, never):
+                examples.append(Example(text=text, source="snippets", target=_soft(float(rating))))
+    return examples
+
+
+def _holds_any(text: str, prints: frozenset[str]) -> bool:
+    letters = "".join(char for char in text.lower() if char.isalpha())
+    return any(print_ in letters for print_ in prints)
+
+
 def _soft(rating: float) -> tuple[float, float, float]:
     """Spread a mean rating over the labels; 0.7 is where raters are split between none and some mood."""
     positive = 1 / (1 + math.exp(-(rating - 0.7) / 0.35))
@@ -202,14 +224,14 @@ def read_banking(path: Path) -> list[Example]:
     return examples
 
 
-def read_shop(path: Path = SHOP_SENTENCES, *, seed: int, per_label: int = 5000) -> list[Example]:
-    """Compose sentences of customers from the patterns of `shop.yml`."""
+def read_shop(path: Path = SHOP_SENTENCES, *, seed: int, per_label: int = 6000) -> list[Example]:
+    """Compose sentences of customers from the patterns of `shop.yml`; short ones weigh more, as tweets are long."""
     document: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
     slots = {name: [str(word) for word in words] for name, words in document["slots"].items()}
     chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
     examples: dict[str, Example] = {}
     for label, name in enumerate(LABELS):
-        patterns = document[name]
+        patterns = [pattern for pattern in document[name] for _ in range(pattern.get("draws", 1))]
         for number in range(per_label):
             pattern = patterns[number % len(patterns)]
             text = compose(pattern["text"], slots, chance)
@@ -217,6 +239,7 @@ def read_shop(path: Path = SHOP_SENTENCES, *, seed: int, per_label: int = 5000) 
                 text=text,
                 source="shop",
                 target=one_hot(label),
+                weight=_SHORT_WEIGHT if len(text.split()) <= _SHORT_WORDS else 1.0,
                 frustration=float(pattern["frustration"]),
                 held_out=bool(pattern.get("held_out")),  # whole patterns, or they would be known by heart
             )
@@ -289,6 +312,7 @@ def read_all(data: Path, *, seed: int, never: frozenset[str] = frozenset()) -> l
         lambda: read_comments(mood / "goemotions"),
         lambda: read_reviews(mood / "sst2" / "train.tsv"),
         lambda: read_rated(mood / "vader_icwsm2014"),
+        lambda: read_snippets(mood / "vader_icwsm2014", never=never),
         lambda: read_requests(data / "intents" / "clinc150" / "data_full.json", seed=seed),
         lambda: read_banking(data / "intents" / "banking77" / "train.csv"),
         lambda: read_shop(seed=seed),

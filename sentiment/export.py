@@ -70,15 +70,21 @@ def write_onnx(network: SentimentNetwork, target: Path) -> None:
             opset_version=17,
             dynamo=False,
         )
-        # 7 of 8 bits: full ones overflow the 16-bit sums of processors without VNNI, silently.
+        # Unsigned weights: with signed ones the 16-bit sums of processors without VNNI overflow silently, unless one
+        # of the 8 bits is given up, which moves polarity by another 0.018 on average.
         quantize_dynamic(
             full,
             target,
             per_channel=True,
-            reduce_range=True,
-            weight_type=QuantType.QUInt8,  # nearer to 32 bits than signed ones, by the parity below
+            reduce_range=False,
+            weight_type=QuantType.QUInt8,
             # The heads are 2,000 numbers: nothing to save, and the words that weighed most come from them.
-            nodes_to_exclude=[node.name for node in onnx.load(full).graph.node if "/encoder/" not in node.name],
+            nodes_to_exclude=[
+                name
+                for node in onnx.load(full).graph.node
+                if "/encoder/" not in node.name
+                for name in (node.name, f"{node.name}_MatMul")  # what the quantiser renames a Gemm to
+            ],
         )
 
 

@@ -39,9 +39,10 @@ class SentimentNetwork(nn.Module):  # type: ignore[misc, unused-ignore]
         self.frustration = nn.Linear(width, 1)
         self.emotions = nn.Linear(width, len(EMOTIONS))
 
-    def freeze_vocabulary(self) -> None:
-        """Keep the embeddings: rare words and names stay where pre-training put them."""
+    def freeze(self, *, layers: int = 0) -> None:
+        """Keep the embeddings, so that rare words and names stay where pre-training put them, and the lowest layers."""
         self.encoder.embeddings.requires_grad_(False)
+        self.encoder.encoder.layer[:layers].requires_grad_(False)
 
     def pool(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Token states (batch, tokens, width) and their shares (batch, tokens), which sum to 1."""

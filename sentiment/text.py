@@ -18,6 +18,8 @@ _TAIL = MAX_CHARS - _HEAD - 3
 
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w@])@\w{1,30}")
+# Whom a message is addressed to says nothing about its mood either.
+_ADDRESSEE = re.compile(r"^(?:@user[\s.,:;]*)+")
 _STRETCHED = re.compile(r"(\w)\1{3,}")
 _REPEATED_MARKS = re.compile(r"([!?.])\1{3,}")
 # "My disabled neighbour helped me" must read like "my neighbour helped me": who somebody is says nothing about the
@@ -72,8 +74,8 @@ def plain(text: str, emoji: Mapping[str, str]) -> str:
     """Write a text the way the transformer was trained to read it.
 
     Addresses become ``http`` and handles ``@user`` (the convention of the tweet corpora), emoji become
-    their names (the vocabulary has hardly any), stretched words are shortened, and words for what group a
-    person belongs to are left out.
+    their names (the vocabulary has hardly any), stretched words are shortened. The handles a message begins with
+    and words for what group a person belongs to are left out.
 
     Args:
         text: A message, normally after `window`.
@@ -84,7 +86,8 @@ def plain(text: str, emoji: Mapping[str, str]) -> str:
     """
     text = html.unescape(text)
     text = _URL.sub("http", text)
-    text = _HANDLE.sub("@user", text)
+    text = _HANDLE.sub("@user", text).lstrip()
+    text = _ADDRESSEE.sub("", text) or text
     text = _IDENTITY.sub("", text)
     text = "".join(f" {emoji[char]} " if char in emoji else char for char in text)
     text = _STRETCHED.sub(r"\1\1\1", text)

@@ -46,6 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--start", type=Path, help="weights of an earlier run (network.pt) to go on from")
     parser.add_argument("--mix", nargs="*", default=[], metavar="SOURCE=N", help=f"examples per epoch; default {MIX}")
+    parser.add_argument("--minutes", type=float, help="finish in this time; the rate falls with it")
+    parser.add_argument("--freeze", type=int, default=0, help="lowest layers to leave as they are; two save a fifth")
     parser.add_argument("--float32", action="store_true", help="no bfloat16 (slower where the processor has it)")
 
 
@@ -72,7 +74,7 @@ class Trainer:
         # On a processor, eager attention in bfloat16 takes three quarters of the time of the fused one, and drawing
         # dropout masks in every layer a fifth; averaging, smoothing and rewritten texts regularise instead.
         self.network = SentimentNetwork(args.base, attention="eager", encoder_dropout=0.0)
-        self.network.freeze_vocabulary()
+        self.network.freeze(layers=args.freeze)
         if args.start is not None:
             self.network.load_state_dict(torch.load(args.start, weights_only=True))
         self.mix = mix_of(args.mix)
@@ -84,14 +86,23 @@ class Trainer:
         self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
         per_epoch = sum(1 for _ in batches(self.examples, epoch=0, seed=self.order, mix=self.mix))
         self.total = round(per_epoch * args.epochs)
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate)
         self.step = 0
+        self.spent = 0.0  # seconds in earlier starts
+        self.started = time.monotonic()
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate)
 
     def _rate(self, step: int) -> float:
         warm = 0.06 * self.total
         ramp: float = min(1.0, (step + 1) / warm)
-        fall: float = 0.5 * (1 + math.cos(math.pi * min(1.0, step / self.total)))
+        fall: float = 0.5 * (1 + math.cos(math.pi * self._progress(step)))
         return ramp * max(0.02, fall)
+
+    def _progress(self, step: int) -> float:
+        """Share of the training that is done, by steps or by time, whichever is further."""
+        seconds = self.spent + time.monotonic() - self.started
+        of_time = seconds / (60 * self.args.minutes) if self.args.minutes else 0.0
+        done: float = min(1.0, max(step / self.total, of_time))
+        return done
 
     @property
     def checkpoint(self) -> Path:
@@ -106,6 +117,7 @@ class Trainer:
             "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(),
             "step": self.step,
+            "spent": self.spent + time.monotonic() - self.started,
         }
         fresh = self.checkpoint.with_suffix(".new")
         torch.save(state, fresh)
@@ -119,7 +131,7 @@ class Trainer:
         self.network.load_state_dict(state["network"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
-        self.average, self.step = state["average"], state["step"]
+        self.average, self.step, self.spent = state["average"], state["step"], state["spent"]
 
     def learn(self, batch: Batch) -> float:
         """Take one step."""
@@ -156,6 +168,8 @@ class Trainer:
                 progress.set_postfix(loss=f"{sum(losses[-100:]) / len(losses[-100:]):.3f}")
             if self.step % _CHECKPOINT_EVERY == 0:
                 self.save()
+            if self._progress(self.step) >= 1.0:
+                break
         progress.close()
         self.save()
 
@@ -200,6 +214,7 @@ def main(argv: list[str] | None = None) -> int:
         "steps": trainer.step,
         "batch": BATCH,
         "rate": args.rate,
+        "frozen_layers": args.freeze,
         "seed": args.seed,
         "held_out_macro_recall": trainer.macro_recall(held_out, Collator(tokenizer, augment=False)),
         "seconds_of_last_start": round(time.monotonic() - started),

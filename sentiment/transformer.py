@@ -24,8 +24,8 @@ MODEL_FILE = "sentiment.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 RECORD_FILE = "model.json"
 
-_HEAD_TOKENS = 54
-_TAIL_TOKENS = 26  # people say what they want at the end
+_HEAD_TOKENS = 48
+_TAIL_TOKENS = 24  # people say what they want at the end; 72 in all, as in training
 Vector = npt.NDArray[np.float64]
 
 
@@ -72,7 +72,7 @@ class Transformer:
         """Read one text.
 
         Args:
-            text: A message after `sentiment.text.plain`; past 80 tokens its middle is skipped.
+            text: A message after `sentiment.text.plain`; past 72 tokens its middle is skipped.
 
         Raises:
             ModelUnavailable: The ONNX session failed.

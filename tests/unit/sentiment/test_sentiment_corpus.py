@@ -19,6 +19,7 @@ from sentiment.corpus import (
     read_rated,
     read_reviews,
     read_shop,
+    read_snippets,
     read_tweets,
 )
 from sentiment.errors import CorpusUnreadable
@@ -74,6 +75,15 @@ def test_ratings_become_soft_labels_that_sum_to_one(tmp_path: Path) -> None:
 
     assert all(target is not None and sum(target) == pytest.approx(1) for target in targets)
     assert [max(range(3), key=target.__getitem__) for target in targets[:3] if target] == [2, 0, 1]
+
+
+def test_snippets_that_hold_an_evaluation_text_are_left_out(tmp_path: Path) -> None:
+    for name in ("movieReviewSnippets_GroundTruth.txt", "nytEditorialSnippets_GroundTruth.txt"):
+        (tmp_path / name).write_text("1\t-2.0\tWell, it is a long, dull film.\n2\t2.0\tA joy to watch\n", "utf-8")
+
+    snippets = read_snippets(tmp_path, never=frozenset({fingerprint("a long , dull film")}))
+
+    assert {example.text for example in snippets} == {"A joy to watch"}
 
 
 def test_problems_told_to_a_bank_are_mostly_negative(tmp_path: Path) -> None:

@@ -13,7 +13,10 @@ EMOJI = {"😡": "angry face"}
     ("text", "read"),
     [
         ("see https://shop.example/x?y=1 now", "see http now"),
-        ("@LarkspurBooks where is it", "@user where is it"),
+        ("@LarkspurBooks where is it", "where is it"),
+        ("@LarkspurBooks, @Emily_4: where is it", "where is it"),
+        ("ask @LarkspurBooks where it is", "ask @user where it is"),
+        ("@LarkspurBooks", "@user"),
         ("mail me at mara@example.org", "mail me at mara@example.org"),
         ("so late 😡😡", "so late angry face angry face"),
         ("soooooo baaaad", "sooo baaad"),
