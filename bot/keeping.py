@@ -21,6 +21,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from bot import live_model
 from bot.live_model import ModelUnusable
@@ -36,6 +37,9 @@ Say = Callable[[str], None]
 MANIFEST = "manifest.json"
 FORMAT = 1
 STORE = "data/frontdesk.db"
+PIECE_BYTES = 1_048_576
+MANIFEST_MAX_BYTES = 50_000_000
+"""A line for each article; what is larger is no manifest of ours."""
 
 
 class BackupUnusable(Exception):
@@ -194,7 +198,7 @@ def _unpack(file: Path, folder: Path) -> dict[str, int]:
     """
     try:
         with tarfile.open(file, "r:gz") as archive:
-            manifest = json.loads(_member(archive, MANIFEST))
+            manifest = json.loads(_member(archive, MANIFEST).read(MANIFEST_MAX_BYTES))
             if manifest["format"] != FORMAT:
                 raise BackupUnusable(f"{file} was made by another version of Frontdesk (format {manifest['format']}).")
             for name, digest in manifest["sha256"].items():
@@ -208,22 +212,26 @@ def _unpack(file: Path, folder: Path) -> dict[str, int]:
 
 
 def _extract(archive: tarfile.TarFile, name: str, digest: str, folder: Path) -> None:
+    """Unpack one file and check it; piece by piece, since a store may be larger than the memory."""
     place = folder / name
     if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
         raise ValueError(f"{name!r} leads out of the backup")
-    content = _member(archive, name)
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise ValueError(f"{name} is damaged")
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(content)
-    place.chmod(0o600 if name.startswith("data/") else 0o644)
+    found = hashlib.sha256()
+    with _member(archive, name) as packed, place.open("wb") as unpacked:
+        place.chmod(0o600 if name.startswith("data/") else 0o644)
+        while piece := packed.read(PIECE_BYTES):
+            found.update(piece)
+            unpacked.write(piece)
+    if found.hexdigest() != digest:
+        raise ValueError(f"{name} is damaged")
 
 
-def _member(archive: tarfile.TarFile, name: str) -> bytes:
+def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
     stream = archive.extractfile(name)  # a regular file or nothing: links are never followed
     if stream is None:
         raise ValueError(f"{name} is no file")
-    return stream.read()
+    return stream
 
 
 def _targets(desk: Desk, folder: Path) -> Iterator[tuple[Path, Path]]:
