@@ -36,6 +36,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     A connection that was torn in the middle of a write is closed by the garbage collector, at a moment that nobody
     chose: its ResourceWarning says nothing of the product, and must not fail whatever test runs just then.
     """
+    item.add_marker(pytest.mark.timeout(START_TIMEOUT_S + 60))  # the first test waits until everything runs
     item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))
     item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))
 
