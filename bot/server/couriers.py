@@ -1,4 +1,4 @@
-"""How a delivery looks on its way: a signed webhook, a post in Slack's format, or a mail."""
+"""How a delivery looks on its way: a signed webhook, a post in Slack's format, a mail, or on a bus."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from typing import Any
 from bot.desk.endpoint_secrets import secret, valid_secrets
 from bot.desk.outgoing import line
 from bot.desk.webhooks import Signer
+from bot.server.bus import Bus
 from bot.server.egress import Answer, Egress
 from bot.server.mail import Mail, Mailer, MailFailed
 from bot.store.endpoints import Endpoint
@@ -40,13 +41,15 @@ class Couriers:
         mailer: The way to the mail server.
         master: What the endpoints' secrets are derived from.
         business: Whose desk this is, for subjects.
+        bus: The way to RabbitMQ.
     """
 
-    def __init__(self, *, egress: Egress, mailer: Mailer, master: str, business: str) -> None:
+    def __init__(self, *, egress: Egress, mailer: Mailer, master: str, business: str, bus: Bus | None = None) -> None:
         self._egress = egress
         self._mailer = mailer
         self._master = master
         self._business = business
+        self._bus = bus or Bus(None)
 
     @property
     def can_mail(self) -> bool:
@@ -67,8 +70,9 @@ class Couriers:
         """
         await self._egress.check_name(url)
 
-    def close(self) -> None:
-        """Let go of threads."""
+    async def close(self) -> None:
+        """Let go of threads and connections."""
+        await self._bus.close()
         self._egress.close()
         self._mailer.close()
 
@@ -78,6 +82,8 @@ class Couriers:
             return await self._webhook(endpoint, letters[0], now)
         if endpoint.kind == "slack":
             return await self._egress.post(endpoint.url, _json({"text": slack_text(letters)}), {})
+        if endpoint.kind == "amqp":
+            return await self._bus.publish(letters, now=now)
         return await self._mail(endpoint, letters, now)
 
     async def _webhook(self, endpoint: Endpoint, letter: Letter, now: datetime) -> Answer:

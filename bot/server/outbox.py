@@ -21,14 +21,14 @@ from prometheus_client import Counter
 from bot import failpoints
 from bot.desk.delivery import NextStep, after_try, retry_after_s
 from bot.desk.errors import WorldFailed
-from bot.desk.outgoing import leaves
+from bot.desk.outgoing import SUBSCRIBABLE, leaves
 from bot.server import metrics
 from bot.server.couriers import Couriers, Letter
 from bot.server.egress import Answer
 from bot.server.limits import Buckets
 from bot.store import endpoints, outbox
 from bot.store.database import Database, Transaction
-from bot.store.endpoints import Endpoint
+from bot.store.endpoints import PACES, Endpoint, Pace
 from bot.store.log import Recorded
 from bot.store.outbox import LEASE_S, Delivery, Outcome
 
@@ -83,6 +83,7 @@ class Outbox:
         announce: Tells all staff that are online.
         alone: Whether no other server can work on this store: then leases found at the start are a dead process's.
         speed: How many times faster than planned waits pass; above 1 in tests only.
+        exchange: Where events go on the message bus, if there is one.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class Outbox:
         announce: Callable[[Mapping[str, Any]], None],
         alone: bool,
         speed: float = 1.0,
+        exchange: str | None = None,
     ) -> None:
         self.couriers = couriers
         self.tests = Buckets(rate=6, per_s=60, burst=3)  # by endpoint: the test button is no load generator
@@ -106,6 +108,8 @@ class Outbox:
         self._announce = announce
         self._alone = alone
         self._speed = speed
+        self._exchange = exchange
+        self._knows_bus = False
         self._wake = asyncio.Event()
         self._running: dict[asyncio.Task[None], Parcel] = {}
         self._ended: list[Tried] = []
@@ -141,7 +145,7 @@ class Outbox:
             self._wake.set()
             await worker
             await self._stop()
-            self.couriers.close()
+            await self.couriers.close()
 
     async def _work(self) -> None:
         while not self._is_stopping:
@@ -175,6 +179,9 @@ class Outbox:
         if self._alone:
             await self._database.write(outbox.release, None, now=self._now())
             self._alone = False  # from now on every lease is our own
+        if not self._knows_bus:
+            await self._database.write(self._keep_bus)
+            self._knows_bus = True
         if time.monotonic() - self._kept_house_at > KEEP_HOUSE_S:
             await self._database.write(outbox.keep_house, now=self._now())
             self._kept_house_at = time.monotonic()
@@ -192,6 +199,12 @@ class Outbox:
             log.warning("endpoint disabled", extra={"endpoint_id": endpoint.id})
             self._announce({"type": "endpoint", "endpoint": {"id": endpoint.id, "disabled_reason": reason}})
         return done.next_at
+
+    def _keep_bus(self, tx: Transaction) -> None:
+        now = self._now()
+        gone = endpoints.keep_bus(tx, self._exchange, SUBSCRIBABLE, now=now)
+        if gone is not None:
+            outbox.disable(tx, gone, endpoints.BUS_IS_GONE, now=now)
 
     async def idle(self) -> None:
         """Wait for the tries that run now."""
@@ -232,6 +245,11 @@ class Outbox:
             if outbox.disable(tx, endpoint, held[0].reason, now=tried.at):
                 done.disabled.append((endpoint, held[0].reason))
             return
+        if PACES[endpoint.kind].ordered:
+            if held[0].at is not None:
+                active[endpoint.id] = after = endpoints.rest(tx, endpoint, held[0].at)
+                outbox.defer(tx, after)  # what comes later in a conversation must not overtake what failed
+            return
         after = endpoints.note_try(
             tx,
             endpoint,
@@ -259,22 +277,25 @@ class Outbox:
 
     def _judged(self, parcel: Parcel, answer: Answer) -> Tried:
         now = self._now()
-        steps = [self._step(delivery, answer, now) for delivery in parcel.deliveries]
+        pace = PACES[parcel.endpoint.kind]
+        steps = [self._step(delivery, answer, now, pace) for delivery in parcel.deliveries]
         for step in steps:
             TRIES.labels(parcel.endpoint.kind, step.verdict).inc()
         asked_s = retry_after_s(answer.headers, now=now) if answer.status in (429, 503) else None
         rest_until = now + timedelta(seconds=asked_s / self._speed) if asked_s else None
         return Tried(parcel=parcel, answer=answer, steps=steps, rest_until=rest_until, at=now)
 
-    def _step(self, delivery: Delivery, answer: Answer, now: datetime) -> NextStep:
+    def _step(self, delivery: Delivery, answer: Answer, now: datetime, pace: Pace) -> NextStep:
         step = after_try(
-            tries=delivery.tries,
+            tries=1 if pace.ordered else delivery.tries,
             status=answer.status,
             now=now,
             jitter=random.random(),  # noqa: S311 - spreads tries, keeps no secret
             headers=answer.headers,
             error=answer.error,
         )
+        if pace.ordered and step.at is not None:
+            step = NextStep(verdict=step.verdict, reason=step.reason, at=now + timedelta(seconds=pace.again_s))
         if step.at is None or self._speed == 1.0:
             return step
         return NextStep(verdict=step.verdict, reason=step.reason, at=now + (step.at - now) / self._speed)

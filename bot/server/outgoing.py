@@ -6,6 +6,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from bot.desk.addresses import read_private_target
+from bot.server.bus import EXCHANGE, Bus
 from bot.server.couriers import Couriers
 from bot.server.egress import Egress
 from bot.server.mail import Mailer
@@ -21,6 +22,7 @@ def make_outbox(parts: Parts) -> Outbox:
         mailer=Mailer(settings.mail_server),
         master=settings.engine_secret.get_secret_value(),
         business=parts.profile.name,
+        bus=Bus(settings.amqp_url.get_secret_value() if settings.amqp_url else None),
     )
     made = Outbox(
         database=parts.database,
@@ -31,6 +33,7 @@ def make_outbox(parts: Parts) -> Outbox:
         announce=parts.feed.announce,
         alone=settings.database_url is None,  # the file's lock keeps a second server away
         speed=settings.outbox_speed,
+        exchange=EXCHANGE if settings.amqp_url else None,
     )
     parts.recorder.in_same_commit = made.write
     parts.recorder.on_leaving = made.wake

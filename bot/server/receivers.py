@@ -187,6 +187,9 @@ async def _checked(leaving: Outbox, kind: Kind, url: str) -> str:
     Raises:
         InvalidRequest: Nothing is sent there.
     """
+    if kind == "amqp":
+        message = "the message bus is set by the operator with FRONTDESK_AMQP_URL"
+        raise InvalidRequest([{"field": "kind", "message": message}], f"This cannot be set here: {message}.")
     if kind == "email":
         if not leaving.couriers.can_mail:
             message = "no mail server is set; the operator sets FRONTDESK_SMTP_URL and FRONTDESK_MAIL_FROM"

@@ -88,6 +88,9 @@ class Settings(BaseSettings):
         None, description="`smtp://user:password@host:587` (STARTTLS), `smtps://…:465`, or `smtp+plain://localhost:25`."
     )
     mail_from: str | None = Field(None, description="Sender of the desk's e-mails; needed with the SMTP URL.")
+    amqp_url: SecretStr | None = Field(
+        None, description="`amqp://user:password@host:5672/`: RabbitMQ is sent every event an endpoint can be sent."
+    )
     outbox_speed: float = Field(
         1.0, ge=1, description="Deliveries are tried again this many times sooner; for tests on the loopback only."
     )

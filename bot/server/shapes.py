@@ -337,7 +337,7 @@ class Endpoint(TypedDict):
     """Where events are sent, without its secret."""
 
     id: str
-    kind: Literal["webhook", "slack", "email"]
+    kind: Literal["webhook", "slack", "email", "amqp"]
     url: str
     event_types: list[str]
     state: Literal["active", "resting", "disabled"]

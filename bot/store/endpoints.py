@@ -14,7 +14,10 @@ from bot.desk.errors import Conflict, NotFound
 from bot.store.database import Transaction
 from bot.store.schema import endpoints
 
-Kind = Literal["webhook", "slack", "email"]
+Kind = Literal["webhook", "slack", "email", "amqp"]
+
+BUS_ID = "end_bus"
+BUS_IS_GONE = "FRONTDESK_AMQP_URL is not set any more."
 
 MAX_ENDPOINTS = 20
 """Every event is written once for each of them, in its own transaction; more would slow the desk down."""
@@ -28,17 +31,23 @@ class Pace:
         concurrency: Tries at a time.
         every_s: Seconds from one try to the next; 0 for none.
         merged: Deliveries that one try may carry.
+        ordered: Whether the events of a conversation leave in their order. After a failure everything rests for
+            `again_s`, and tries are not counted: a delivery ends when it expires.
+        again_s: Seconds from a failure to the next try of an ordered delivery.
     """
 
     concurrency: int
     every_s: float = 0.0
     merged: int = 1
+    ordered: bool = False
+    again_s: float = 10.0
 
 
 PACES: dict[str, Pace] = {
     "webhook": Pace(concurrency=4),
     "slack": Pace(concurrency=1, every_s=1.0, merged=20),  # Slack allows one post a second and channel
     "email": Pace(concurrency=1, every_s=1.0, merged=20),
+    "amqp": Pace(concurrency=1, merged=50, ordered=True),
 }
 
 
@@ -126,6 +135,29 @@ def add(tx: Transaction, *, kind: Kind, url: str, event_types: Sequence[str], no
     return new
 
 
+def keep_bus(tx: Transaction, exchange: str | None, event_types: Sequence[str], *, now: datetime) -> Endpoint | None:
+    """See that the message bus is an endpoint, of which there is one.
+
+    Args:
+        tx: A transaction.
+        exchange: What the operator has set; None when there is no bus any more.
+        event_types: What it is sent.
+        now: The time of the record.
+
+    Returns:
+        The endpoint that is to be disabled, because its bus is gone.
+    """
+    row = tx.execute(_SELECT.where(endpoints.c.kind == "amqp")).one_or_none()
+    if exchange is None:
+        return _read(row) if row is not None and row.disabled_at is None else None
+    if row is None:
+        new = Endpoint(id=BUS_ID, kind="amqp", url=exchange, event_types=list(event_types), created_at=now)
+        tx.execute(sa.insert(endpoints), {name: getattr(new, name) for name in Endpoint.__dataclass_fields__})
+    elif row.disabled_reason == BUS_IS_GONE:
+        enable(tx, BUS_ID)
+    return None
+
+
 def change(tx: Transaction, endpoint_id: str, /, **values: Any) -> Endpoint:
     """Change some fields.
 
@@ -190,6 +222,12 @@ def paced(tx: Transaction, endpoint: Endpoint, *, now: datetime) -> None:
     every_s = PACES[endpoint.kind].every_s
     if every_s:
         tx.execute(_of(endpoint.id).values(next_send_at=now + timedelta(seconds=every_s)))
+
+
+def rest(tx: Transaction, endpoint: Endpoint, until: datetime) -> Endpoint:
+    """Send nothing to it before a moment."""
+    tx.execute(_of(endpoint.id).values(next_send_at=until))
+    return replace(endpoint, next_send_at=until)
 
 
 def note_try(

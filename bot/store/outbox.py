@@ -115,13 +115,12 @@ def claim(tx: Transaction, endpoint: Endpoint, *, now: datetime, lease_s: float)
     free = endpoint.concurrency - running.scalar_one()
     if free < 1:
         return []
-    due = (
-        sa.select(*_COLUMNS)
-        .where(mine, _UNFINISHED, outbox.c.next_at <= now, sa.not_(leased))
-        .order_by(outbox.c.next_at, outbox.c.created_at, outbox.c.id)
-        .limit(free * pace.merged)
-    )
-    found = tx.execute(due).all()
+    due = sa.select(*_COLUMNS).where(mine, _UNFINISHED, outbox.c.next_at <= now, sa.not_(leased))
+    if pace.ordered:
+        due = due.order_by(outbox.c.conversation_id, outbox.c.seq)
+    else:
+        due = due.order_by(outbox.c.next_at, outbox.c.created_at, outbox.c.id)
+    found = tx.execute(due.limit(free * pace.merged)).all()
     claimed: list[Delivery] = []
     for start in range(0, len(found), pace.merged):
         claimed += _lease(tx, found[start : start + pace.merged], now + timedelta(seconds=lease_s))

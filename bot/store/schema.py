@@ -284,7 +284,7 @@ endpoints = Table(
     Column("disabled_at", UtcDateTime),
     Column("disabled_reason", Text),
     Column("created_at", UtcDateTime, nullable=False),
-    CheckConstraint("kind IN ('webhook', 'slack', 'email')", name="kind"),
+    CheckConstraint("kind IN ('webhook', 'slack', 'email', 'amqp')", name="kind"),
 )
 
 outbox = Table(

@@ -3,7 +3,7 @@
 import { LitElement, css, html, nothing } from "../vendor/lit.js";
 import { base } from "../shared/base.js";
 import { page } from "./page.js";
-import { EVENTS, KINDS } from "./systems.js";
+import { ADDABLE, EVENTS, KINDS } from "./systems.js";
 
 /**
  * Where to send, and what.
@@ -127,15 +127,15 @@ export class FdEndpointForm extends LitElement {
         @change=${(/** @type {Event} */ { target }) =>
           (this._kind = /** @type {any} */ (/** @type {HTMLSelectElement} */ (target).value))}
       >
-        ${Object.entries(KINDS).map(([kind, { word }]) => html`<option value=${kind}>${word}</option>`)}
+        ${ADDABLE.map(([kind, { word }]) => html`<option value=${kind}>${word}</option>`)}
       </select>
     </label>`;
   }
 
-  /** A Slack address is a secret: it is not shown again, and empty leaves it. @param {Endpoint} [endpoint] */
+  /** A Slack address is a secret and not shown again, the exchange is not the owner's: empty leaves both. @param {Endpoint} [endpoint] */
   #address(endpoint) {
     const kind = endpoint?.kind ?? this._kind;
-    const hidden = endpoint?.kind === "slack";
+    const hidden = endpoint?.kind === "slack" || endpoint?.kind === "amqp";
     return html`<label class="field">
       ${KINDS[kind].label}
       <input

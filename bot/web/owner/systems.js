@@ -26,7 +26,11 @@ export const KINDS = {
     example: "https://hooks.slack.com/services/…",
   },
   email: { word: "E-mail", label: "E-mail address", example: "desk@yourshop.example" },
+  amqp: { word: "RabbitMQ", label: "Exchange, as the operator has set it", example: "" },
 };
+
+/** What an owner can add; the message bus is there when the operator has set one. */
+export const ADDABLE = Object.entries(KINDS).filter(([kind]) => kind !== "amqp");
 
 /** @param {Endpoint} endpoint @returns {string} What kind it is, and where. */
 export const nameOf = ({ kind, url }) => `${KINDS[kind].word}, ${url.replace(/^mailto:/, "")}`;

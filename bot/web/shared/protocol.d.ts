@@ -229,7 +229,7 @@ export interface ChangedAnswer {
 
 export interface Endpoint {
   id: string;
-  kind: "webhook" | "slack" | "email";
+  kind: "webhook" | "slack" | "email" | "amqp";
   url: string;
   event_types: string[];
   state: "active" | "resting" | "disabled";

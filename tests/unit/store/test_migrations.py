@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
@@ -85,3 +86,25 @@ async def test_a_restore_draws_a_new_epoch(database: Database) -> None:
 
     assert drawn != database.epoch
     assert await database.read(migrate.epoch) == drawn
+
+
+def test_what_waits_to_leave_survives_a_new_kind_of_endpoint(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'frontdesk.db'}")
+    sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=ON") and None)
+    with engine.begin() as tx:
+        command.upgrade(migrate._config(tx), "0005")
+        tx.exec_driver_sql(
+            "INSERT INTO endpoints (id, kind, url, event_types, secret_generation, failures, created_at)"
+            " VALUES ('end_1', 'webhook', 'https://receiver.example', '[]', 1, 0, '2026-11-22 09:30:00')"
+        )
+        tx.exec_driver_sql(
+            "INSERT INTO outbox (id, endpoint_id, type, payload, state, tries, created_at, expires_at)"
+            " VALUES ('msg_1', 'end_1', 'x', '{}', 'pending', 0, '2026-11-22 09:30:00', '2026-11-26 09:30:00')"
+        )
+        command.upgrade(migrate._config(tx), "0006")
+        kept = tx.exec_driver_sql("SELECT outbox.id, endpoints.id FROM outbox JOIN endpoints").all()
+        broken = tx.exec_driver_sql("PRAGMA foreign_key_check").all()
+    engine.dispose()
+
+    assert [tuple(row) for row in kept] == [("msg_1", "end_1")]
+    assert broken == []
