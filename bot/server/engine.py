@@ -9,6 +9,7 @@ EngineFailure                what a turn's `error_code` says
 └── EngineSilent             engine_silent        it answered without saying anything
 """
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.desk.errors import EngineUnavailable
 from bot.desk.turns import Answered, Turn
+from bot.server.loopback import Loopback
 
 ANSWER_MAX_BYTES = 1_048_576
 """Answers are a few kB; what is larger is a fault, and would be held in memory for every turn at once."""
@@ -102,13 +104,11 @@ class EngineClient:
     def __init__(
         self, url: str, secret: str, *, concurrency: int, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
-        self._http = httpx.AsyncClient(
-            base_url=url,
-            headers={"X-Frontdesk-Secret": secret},
-            timeout=httpx.Timeout(None, connect=_CONNECT_TIMEOUT_S),
-            limits=httpx.Limits(max_connections=concurrency * 2 + 4, keepalive_expiry=_KEEPALIVE_S),
-            trust_env=False,
-            transport=transport,
+        self._url = url
+        self._headers = {"X-Frontdesk-Secret": secret}
+        self._connections = asyncio.Semaphore(concurrency * 2 + 4)
+        self._transport = transport or Loopback(
+            max_bytes=ANSWER_MAX_BYTES, connect_timeout_s=_CONNECT_TIMEOUT_S, keepalive_s=_KEEPALIVE_S
         )
 
     async def turn(self, turn: Turn, metadata: Mapping[str, Any]) -> Answered:
@@ -187,29 +187,33 @@ class EngineClient:
         return await self._send("POST", path, body, timeout_s=timeout_s)
 
     async def _send(self, method: str, path: str, body: Mapping[str, Any] | None, *, timeout_s: float | None) -> Any:
-        limits = httpx.Timeout(timeout_s, connect=_CONNECT_TIMEOUT_S)
+        request = httpx.Request(method, f"{self._url}{path}", headers=self._headers, json=body)
         try:
-            async with self._http.stream(method, path, json=body, timeout=limits) as response:
+            async with asyncio.timeout(timeout_s), self._connections:
+                response = await self._transport.handle_async_request(request)
                 raw = await _bounded(response)
-        except httpx.ConnectError as exc:
+        except (httpx.ConnectError, httpx.ConnectTimeout) as exc:
             raise EngineUnreachable from exc
-        except httpx.TimeoutException as exc:
-            raise (EngineUnreachable if isinstance(exc, httpx.ConnectTimeout) else EngineTimeout)() from exc
+        except (TimeoutError, httpx.TimeoutException) as exc:
+            raise EngineTimeout from exc
         except httpx.HTTPError as exc:
             raise EngineDied from exc
         return _document(response, raw)
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._http.aclose()
+        await self._transport.aclose()
 
 
 async def _bounded(response: httpx.Response) -> bytes:
     received = bytearray()
-    async for chunk in response.aiter_bytes():
-        received += chunk
-        if len(received) > ANSWER_MAX_BYTES:
-            raise EngineGarbage(f"The engine's answer is larger than {ANSWER_MAX_BYTES:,} bytes.")
+    try:
+        async for chunk in response.aiter_bytes():
+            received += chunk
+            if len(received) > ANSWER_MAX_BYTES:
+                raise EngineGarbage(f"The engine's answer is larger than {ANSWER_MAX_BYTES:,} bytes.")
+    finally:
+        await response.aclose()
     return bytes(received)
 
 

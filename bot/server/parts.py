@@ -116,4 +116,9 @@ def parts_of(connection: HTTPConnection) -> Parts:
     return parts
 
 
-Server = Annotated[Parts, Depends(parts_of)]
+async def _parts(connection: HTTPConnection) -> Parts:
+    """The same as a dependency; FastAPI would send a plain function to another thread."""
+    return parts_of(connection)
+
+
+Server = Annotated[Parts, Depends(_parts)]

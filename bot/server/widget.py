@@ -29,7 +29,7 @@ After = Annotated[int, Query(ge=0, le=MAX_SEQ)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 
-def _widget_origin(request: Request, server: Server) -> None:
+async def _widget_origin(request: Request, server: Server) -> None:
     check_widget_origin(request, server.settings)
     server.limits.requests.take(server.limits.address_of(request))
 
