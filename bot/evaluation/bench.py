@@ -20,7 +20,9 @@ __all__ = ["RESULTS", "main", "merge"]
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = Path(__file__).parent / "RESULTS.md"
-SECTIONS = ("understanding", "sentiment", "latency")
+UNDERSTANDING = ("hint3", "few_shot", "out_of_scope", "sample_business", "size_and_speed")
+NEED_DATA = frozenset({"hint3", "few_shot", "out_of_scope", "stock_rasa", "sentiment"})
+SECTIONS = ("hint3", "stock_rasa", *UNDERSTANDING[1:], "sentiment", "latency")
 
 _SECTION = re.compile(r"<!-- begin (\w+) -->\n(.*?)\n<!-- end \1 -->", re.DOTALL)
 _HEAD = """# Results
@@ -67,13 +69,16 @@ def merge(before: str, fresh: Mapping[str, str]) -> str:
 
 def _command(name: str, data: Path | None, encoders: Path | None) -> list[str] | None:
     engine = [str(ROOT / ".venv-engine/bin/python"), "-m"]
-    if name == "understanding":
-        options = ["--data", str(data)] if data else []
+    if data is None and name in NEED_DATA:
+        return None
+    if name in UNDERSTANDING:
+        options = ["--data", str(data)] if name in NEED_DATA else []
         options += ["--encoders", str(encoders)] if encoders else []
-        return [*engine, "bot.evaluation.understanding", *options]
+        return [*engine, "bot.evaluation.understanding", name, *options]
+    if name == "stock_rasa":
+        return [*engine, "bot.evaluation.stock_rasa", "--data", str(data)]
     if name == "sentiment":
-        tweets = data / "sentiment/airline_dev/dev.csv" if data else None
-        return [*engine, "bot.evaluation", "sentiment", "--test", str(tweets)] if tweets else None
+        return [*engine, "bot.evaluation", "sentiment", "--test", f"{data}/sentiment/airline_dev/dev.csv"]
     return [sys.executable, "-m", "bot.evaluation.latency"]
 
 

@@ -1,6 +1,6 @@
-"""The understanding section of RESULTS.md: benchmark sets, the sample business, size, speed and churn.
+"""The parts of RESULTS.md about understanding: benchmark sets, the sample business, size, speed and churn.
 
-.venv-engine/bin/python -m bot.evaluation.understanding --data DIR
+.venv-engine/bin/python -m bot.evaluation.understanding hint3 --data DIR
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,10 @@ from bot.evaluation.intents import Measured, measure
 from bot.evaluation.tables import LabelledText, read_labelled
 from knowledge_base.encoder import Encoder
 
-__all__ = ["few_shot", "main"]
+__all__ = ["HINT3_NONE", "NEED_DATA", "PARTS", "few_shot", "main"]
+
+PARTS = ("hint3", "few_shot", "out_of_scope", "sample_business", "size_and_speed")
+NEED_DATA = frozenset({"hint3", "few_shot", "out_of_scope"})
 
 SEEDS = range(5)
 OUT_OF_SCOPE = "oos"
@@ -39,20 +42,25 @@ HINT3_PUBLISHED = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print the section."""
+    """Print one part of the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, help="folder of the benchmark sets")
+    parser.add_argument("part", choices=PARTS)
+    parser.add_argument("--data", type=Path, help="folder of the benchmark sets, which three of the parts need")
     parser.add_argument(
         "--encoders", type=Path, help="folder with banking77/ and clinc150/ that never saw that data set"
     )
     args = parser.parse_args(argv)
+    if args.data is None and args.part in NEED_DATA:
+        parser.error(f"{args.part} needs --data, the folder of the benchmark sets")
     encoder = Encoder.load()
-    print("## Understanding\n")  # noqa: T201
-    sections = [stress.sample_business(ARTICLES, QUESTIONS, encoder), stress.size_and_speed(encoder)]
-    if args.data:
-        sections = [*_benchmarks(args.data, args.encoders, encoder), *sections]
-    for section in sections:
-        print(section + "\n", flush=True)  # noqa: T201
+    parts: dict[str, Callable[[], str]] = {
+        "hint3": lambda: _hint3(args.data, encoder),
+        "few_shot": lambda: _few_shot(args.data, args.encoders, encoder),
+        "out_of_scope": lambda: _out_of_scope(args.data, args.encoders, encoder),
+        "sample_business": lambda: stress.sample_business(ARTICLES, QUESTIONS, encoder),
+        "size_and_speed": lambda: stress.size_and_speed(encoder),
+    }
+    print(parts[args.part](), flush=True)  # noqa: T201
     return 0
 
 
@@ -71,8 +79,7 @@ def few_shot(
     return drawn
 
 
-def _benchmarks(data: Path, encoders: Path | None, encoder: Encoder) -> Iterator[str]:
-    yield _hint3(data, encoder)
+def _few_shot(data: Path, encoders: Path | None, encoder: Encoder) -> str:
     sets = {"banking77": _banking77(data), "clinc150": _clinc150(data)}
     lines = ["### Few examples: BANKING77 and CLINC150", "", _FEW_SHOT_NOTE, ""]
     lines += ["| data | per intent | accuracy (5 seeds) | saw the data set | today's best (CPFT, GPU) |"]
@@ -86,8 +93,7 @@ def _benchmarks(data: Path, encoders: Path | None, encoder: Encoder) -> Iterator
                 lines.append(
                     f"| {name} (n = {len(test):,}) | {per_label} | {shown} | {saw} | {CPFT[name, per_label]:.1f} |"
                 )
-    yield "\n".join(lines)
-    yield _out_of_scope(data, encoders, encoder)
+    return "\n".join(lines)
 
 
 _FEW_SHOT_NOTE = (
