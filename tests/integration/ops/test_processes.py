@@ -107,11 +107,12 @@ def test_a_server_that_never_starts_ends_it_all_with_the_reason(
 def test_a_hung_process_is_ended_and_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("PROBE_EVERY_S", 0.05), ("PROBES_MISSED", 3), ("BACK_OFF_S", (0.05,))):
         monkeypatch.setattr(processes, name, value)
-    hangs = "import threading, os, signal; threading.Timer(1.5, lambda: os.kill(os.getpid(), signal.SIGSTOP)).start()"
+    # It answers once, then stands still.
+    hangs = SERVES.replace("self.end_headers()", "self.end_headers(); self.wfile.close(); os.kill(os.getpid(), 19)")
     monkeypatch.setattr(processes, "_get_ok", _impatient(processes._get_ok))
 
     _, said = supervise(
-        tmp_path, program("engine", f"{hangs}\n{SERVES}", tmp_path, port=18291), until=lambda said: len(said) > 0
+        tmp_path, program("engine", f"import os\n{hangs}", tmp_path, port=18291), until=lambda said: len(said) > 0
     )
 
     assert "did not answer" in said[0]

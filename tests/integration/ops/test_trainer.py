@@ -85,7 +85,7 @@ def test_a_training_without_end_is_stopped_with_all_it_started(places: Places) -
     )
 
     with pytest.raises(TrainerTimedOut, match="was stopped"):
-        run(places, timeout_s=1.0)
+        run(places, timeout_s=5.0)
 
     child = int((places.models / "child").read_text())
     with pytest.raises(ProcessLookupError):

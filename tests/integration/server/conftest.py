@@ -69,7 +69,7 @@ def serve(tmp_path: Path, engine: ScriptedEngine, store: dict[str, Any]) -> Serv
         app = create_app(settings, engine_transport=engine)
         async with (
             served(app) as port,
-            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http,
+            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as http,
         ):
             yield Desk(app, engine, http, port)
 

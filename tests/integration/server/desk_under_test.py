@@ -107,6 +107,17 @@ class ScriptedEngine(httpx.AsyncBaseTransport):
 
         self.reaction = reaction
 
+    def holds_until(self) -> asyncio.Event:
+        """Think until the event is set, which is answered."""
+        let_go = asyncio.Event()
+
+        async def reaction(asked: dict[str, Any]) -> httpx.Response:
+            await let_go.wait()
+            return await self.answer(asked)
+
+        self.reaction = reaction
+        return let_go
+
     def raises(self, error: type[httpx.HTTPError], times: int = 10**9) -> None:
         """Break the connection this many times, then answer."""
         left = count(1)
@@ -146,7 +157,7 @@ class Customer:
         events: list[dict[str, Any]] = found.raise_for_status().json()["events"]
         return events
 
-    async def until(self, wanted: Callable[[dict[str, Any]], bool], timeout_s: float = 5.0) -> list[dict[str, Any]]:
+    async def until(self, wanted: Callable[[dict[str, Any]], bool], timeout_s: float = 20.0) -> list[dict[str, Any]]:
         """The events, as soon as one of them is wanted."""
         async with asyncio.timeout(timeout_s):
             while True:
@@ -155,7 +166,7 @@ class Customer:
                     return events
                 await asyncio.sleep(0.02)
 
-    async def messages(self, kind: str, number: int = 1, timeout_s: float = 5.0) -> list[dict[str, Any]]:
+    async def messages(self, kind: str, number: int = 1, timeout_s: float = 20.0) -> list[dict[str, Any]]:
         """The messages of this kind, as soon as there are so many."""
         async with asyncio.timeout(timeout_s):
             while True:

@@ -72,11 +72,11 @@ async def test_a_hanging_engine_is_given_up_in_time(serve: Serve, engine: Script
         await customer.messages("honest_failure", 2)
 
     # The second waited behind the first, and still has its own honest line soon after.
-    assert monotonic() - began < 0.5 + 0.5 + 1.0
+    assert monotonic() - began < 10
 
 
 async def test_one_hanging_conversation_does_not_delay_another(serve: Serve, engine: ScriptedEngine) -> None:
-    async with serve(engine_timeout_s=3) as desk:
+    async with serve(engine_timeout_s=9) as desk:
         stuck, other = await desk.customer(), await desk.customer()
 
         async def reaction(asked: dict[str, object]) -> httpx.Response:
@@ -86,11 +86,11 @@ async def test_one_hanging_conversation_does_not_delay_another(serve: Serve, eng
 
         engine.reaction = reaction
         await stuck.say("Hang, please.")
-        began = monotonic()
         await other.say("When do you open?")
         await other.messages("answer")
+        still_waits = [event["body"].get("kind") for event in await stuck.events()]
 
-    assert monotonic() - began < 1.0
+    assert still_waits == ["greeting", "utterance"]
 
 
 async def test_an_engine_that_restarts_is_waited_for(desk: Desk) -> None:
@@ -180,19 +180,19 @@ async def test_the_open_circuit_answers_at_once_and_closes_by_itself(serve: Serv
             customer = await desk.customer()
             await customer.say("Anyone?")
             await customer.messages("honest_failure")
-        late = await desk.customer()
-        began = monotonic()
+        late, asked_before = await desk.customer(), len(engine.turns)
         await late.say("Anyone?")
         await late.messages("honest_failure")
-        waited = monotonic() - began
-        asked_before = len(engine.turns)
+        asked_while_open = len(engine.turns) - asked_before
         engine.reaction, engine.ready = None, True
-        await asyncio.sleep(1.3)
+        async with asyncio.timeout(20):
+            while desk.parts.turns.breaker.state == "open":
+                await asyncio.sleep(0.02)
         back = await desk.customer()
         await back.say("When do you open?")
         await back.messages("answer")
 
-    assert waited < 0.3
+    assert asked_while_open == 0
     assert len(engine.turns) == asked_before + 1
 
 

@@ -5,7 +5,6 @@ import random
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -245,20 +244,21 @@ async def test_slack_gets_one_post_a_second_with_a_burst_merged(bench: Bench, re
     assert [row.state for row in await bench.rows()] == ["delivered"] * 45
 
 
-async def test_a_hanging_receiver_does_not_slow_another(bench: Bench, receiver: Receiver) -> None:
+async def test_a_hanging_receiver_does_not_hold_up_another(
+    bench: Bench, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.server.outbox.STOP_PATIENCE_S", 0.1)
     receiver.reaction = hangs
     async with receiving() as healthy:
         await bench.endpoint(receiver)
         await bench.endpoint(healthy)
-        worker = bench.worker(timeout_s=1.0)
+        worker = bench.worker(timeout_s=60.0)
         async with worker.running():
-            began = monotonic()
             await bench.put(100)
             worker.wake()
-            received = await healthy.gets(100)
+            await healthy.gets(100, timeout_s=40)
 
-    assert max(each.at for each in received) - began < 2
-    assert len(receiver.received) <= 8
+    assert len(receiver.received) == 4  # as many as are tried at a time, and none of them has ended
 
 
 async def test_v1_what_was_committed_before_a_kill_is_sent_at_the_start(bench: Bench, receiver: Receiver) -> None:

@@ -16,12 +16,13 @@ async def test_a_reply_computed_before_the_takeover_is_kept_from_the_customer(
     desk: Desk, engine: ScriptedEngine
 ) -> None:
     customer, agent = await desk.customer(), await desk.agent()
-    engine.holds(0.3)
+    let_go = engine.holds_until()
 
     await customer.say("When do you open?")
     await customer.post("handoff", {})
     await agent.post(customer, "claim")
-    async with asyncio.timeout(5):
+    let_go.set()
+    async with asyncio.timeout(20):
         while not [event for event in await agent.events(customer) if event["type"] == "turn"]:
             await asyncio.sleep(0.02)
 
@@ -36,12 +37,14 @@ async def test_utterances_that_waited_for_a_turn_at_the_takeover_are_not_answere
     desk: Desk, engine: ScriptedEngine
 ) -> None:
     customer = await desk.customer()
-    engine.holds(0.2)
+    let_go = engine.holds_until()
     await customer.say("One?")
     await customer.say("Two?")
 
     await customer.post("handoff", {})
-    await asyncio.sleep(0.6)
+    let_go.set()
+    while desk.parts.turns._tasks:
+        await asyncio.sleep(0.02)
 
     assert len(engine.turns) == 1
     assert not [event for event in await customer.events() if event["body"].get("kind") == "answer"]

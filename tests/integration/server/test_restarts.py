@@ -62,7 +62,7 @@ async def test_a_stop_is_bounded_when_the_engine_hangs(serve: Serve, engine: Scr
         await customer.say("When do you open?")
         began = monotonic()
 
-    assert monotonic() - began < 3
+    assert monotonic() - began < 15
 
 
 @BOTH_STORES
