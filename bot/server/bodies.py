@@ -4,6 +4,7 @@ Python's `json` is generous: it takes NaN, keeps the last of duplicate keys and 
 Two readers of such a body may see two different messages, so it is refused here, before anything looks at it.
 """
 
+import asyncio
 import json
 import math
 from collections.abc import Callable, Coroutine
@@ -13,10 +14,13 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
 
-from bot.server.problems import BodyTooLarge, InvalidJson
+from bot.server.problems import BodyTooLarge, InvalidJson, TooSlow
 
 MAX_DEPTH = 32
 """Our deepest body nests 6 levels; JSON that nests deeper than this is an attack on somebody's parser."""
+
+BODY_TIMEOUT_S = 30.0
+"""Our largest body is 256 KB: who needs longer for it holds a connection and sends nothing."""
 
 
 class Body(BaseModel):
@@ -84,15 +88,20 @@ async def read_bounded(request: Request, max_bytes: int) -> bytes:
 
     Raises:
         BodyTooLarge: It is larger than `max_bytes`; the rest is not read.
+        TooSlow: It did not arrive in time.
     """
     declared = request.headers.get("content-length", "0")
     if declared.isascii() and declared.isdigit() and int(declared[:12]) > max_bytes:
         raise _too_large(max_bytes)
     received = bytearray()
-    async for chunk in request.stream():
-        received += chunk
-        if len(received) > max_bytes:
-            raise _too_large(max_bytes)
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT_S):
+            async for chunk in request.stream():
+                received += chunk
+                if len(received) > max_bytes:
+                    raise _too_large(max_bytes)
+    except TimeoutError:
+        raise TooSlow from None
     return bytes(received)
 
 

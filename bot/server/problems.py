@@ -28,6 +28,12 @@ class BodyTooLarge(desk.Refused):
     code = "body_too_large"
 
 
+class TooSlow(desk.Refused):
+    """The request took too long to arrive. Send it again."""
+
+    code = "too_slow"
+
+
 class CsrfFailed(desk.Refused):
     """The `X-CSRF-Token` header is missing or stale. Reload the page and try again."""
 
@@ -65,6 +71,7 @@ STATUS: dict[type[Exception], int] = {
     desk.InvalidRequest: 422,
     InvalidJson: 400,
     BodyTooLarge: 413,
+    TooSlow: 408,
     desk.MessageEmpty: 422,
     desk.MessageTooLong: 413,
     desk.NotAuthenticated: 401,

@@ -1,15 +1,25 @@
-"""The wire below the feed: what a client sends in frames that never become a message.
+"""The wire below requests and feeds: what uvicorn would take from a client without asking how much more there is.
 
-uvicorn holds a socket's reading back as soon as a message waits for the application, so messages cannot flood. Pings,
-empty fragments and other pieces of no message pass below that, cost the event loop time and, in fragments, memory.
-They are counted here, and a socket that sends too many is closed.
+*Requests.* The body is counted where it is read (`bodies.py`); the head is uvicorn's, which keeps any number of bytes
+for any time. Here it has a size and a time, and a connection that says nothing has an end.
+
+*Sockets.* uvicorn holds a socket's reading back as soon as a message waits for the application, so messages cannot
+flood. Pings, empty fragments and other pieces of no message pass below that, cost the event loop time and, in
+fragments, memory. They are counted here, and a socket that sends too many is closed.
 """
 
+import asyncio
+import json
+from http import HTTPStatus
 from time import monotonic
 
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode
 
+HEAD_MAX_BYTES = 65_536
+"""Browsers send a few kB; what proxies add fits as well."""
+HEAD_TIMEOUT_S = 30.0
 PIECES_PER_FRAME = 5
 """Frames on the wire that one allowed frame may take: browsers send one, proxies may split it."""
 
@@ -57,3 +67,69 @@ class Wire(WebSocketsSansIOProtocol):
         self.conn.events.clear()
         self.conn.fail(code)
         self.handle_parser_exception()
+
+
+class Http(HttpToolsProtocol):
+    """One connection, as uvicorn serves it, whose request heads have a size and a time."""
+
+    _head_bytes = 0
+    _in_head = False
+    _patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for the first request, but not for ever; between requests uvicorn itself counts the time."""
+        super().connection_made(transport)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is waited for any more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        super().on_message_begin()
+        self._in_head, self._head_bytes = True, 0
+        self._wait()
+
+    def on_headers_complete(self) -> None:
+        """A head is whole."""
+        self._in_head = False
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def data_received(self, data: bytes) -> None:
+        """Pass on what came; a head that goes on and on is refused."""
+        super().data_received(data)
+        if self._in_head and not self.transport.is_closing():
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_MAX_BYTES:
+                self._refuse(431, "head_too_large", "The request's headers are too large. Send fewer cookies and less.")
+
+    def _wait(self) -> None:
+        self._stop_waiting()
+        self._patience = self.loop.call_later(HEAD_TIMEOUT_S, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _give_up(self) -> None:
+        if self.transport.is_closing():
+            return
+        if self._in_head:
+            self._refuse(408, "too_slow", f"The request took over {HEAD_TIMEOUT_S:.0f} s to arrive. Send it again.")
+        else:
+            self.transport.close()
+
+    def _refuse(self, status: int, code: str, detail: str) -> None:
+        phrase = HTTPStatus(status).phrase
+        problem = {"type": "about:blank", "title": phrase, "status": status, "code": code, "detail": detail}
+        body = json.dumps(problem)
+        head = (
+            f"HTTP/1.1 {status} {phrase}\r\nContent-Type: application/problem+json\r\n"
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        )
+        self.transport.write((head + body).encode())
+        self.transport.close()
