@@ -61,6 +61,26 @@ _SAFETY = Phrases(
     (it|charger|battery|phone|device|bottle|oven|heater|scooter) [just|has|have] (exploded|explodes|exploding)
     (this is|it is|its) an emergency
     (call|called|calling) (an ambulance|911|999|112)
+    (ended up|am|was|were|been|currently|now|taken|rushed|sat|still|spent _) … (in|to|at) [the] (a e|casualty|hospital|
+        urgent care|emergency room|intensive care)
+    (with|has|have|got|now) (a|an) (broken|fractured|dislocated) <limb>
+    (brake|brakes|steering|wheel|handlebar*|seat belt|ladder|stroller|pushchair|cot|rope|harness) … (failed|fail|
+        came off|come off|fell off|snapped|gave way|collapsed|stopped working|not working on)
+    (is|are|was|were|started|starts|starting|been|a bit of|a lot of|lots of|some|see|seeing|saw) [just|now] (smoking|
+        smoke|sparking|sparks|flames|melting|melted|overheating|smouldering) [_] [_] $
+    (it|battery|charger|phone|laptop|tablet|device|kettle|toaster|plug|socket|oven) (is|was|are|has|started|
+        keeps) … (smoking|sparking|overheating|melting|smouldering|bulging|swollen|swelling)
+    (burning|burnt|burned|chemical|electrical) smell
+    (smells|smell|smelling|smelled) [like|of|a bit|kind of|kinda] [it is] (burning|burnt|smoke|chemicals)
+    <kin> … (swallowed|choking on|drank|drunk|ate|eaten|licked|inhaled) … (battery|batteries|magnet*|bleach|tablet*|
+        pill*|detergent|poison*|antifreeze|button|coin|lily|lilies|medicine|cleaner|chemical*)
+    <kin> [_] (swallowed|inhaled) (a|an|the|one|some|part|it|something|your) …
+    (can not|could not|struggling to|trouble|hard to|difficulty) [to] (breathe|breathing|swallow)
+    (wrong|different|incorrect|double|higher|twice the) [_] (dose|dosage|strength|medicine|medication|tablets|pills|
+        prescription)
+    (wrong|somebody elses|someone elses|another patients) [_] (medicine|medication|tablets|pills|prescription)
+    (overdose|overdosed)
+    (carbon monoxide|co alarm)
     (threatened|attacked|assaulted|groped|harassed|stalked|threatening|attacking|harassing|stalking) (me|us|my _)
     <kin> (was|were|got|have been|has been|am being) [sexually|physically] (threatened|assaulted|attacked|harassed|
         groped|stalked)
@@ -73,6 +93,15 @@ _SAFETY = Phrases(
     """,
     lists=_LISTS,
 )
+# Said in different sentences as a rule: what it is, that it is not the usual one, that some of it was taken.
+_WRONG_MEDICINE = (
+    Phrases("(mg|ml|milligram*|dose|dosage|tablet*|pill*|capsule*|medicine|medication|injection|drops|inhaler)"),
+    Phrases("(wrong|different|normally|usually|instead|not mine|not what i|somebody|someone|mix up|mixed up|not my)"),
+    Phrases(
+        "(already|have|just|she|he|gave|i) [just|already|also] (taken|took|swallowed|given|had|gave) [him|her] "
+        "(one|two|three|four|it|them|some|both|a|half|the)"
+    ),
+)
 _FRAUD = Phrases(
     """
     (account|card|email|profile|login) … [been|got|was|is] [just] (hacked|compromised|cloned|taken over)
@@ -83,6 +112,16 @@ _FRAUD = Phrases(
     (purchase*|withdrawal*|transfer*) … [that|which] (i|we) (never|did not) (made|make|placed|place|authori*|approve*)
     (someone|somebody) (got|broke|logged|hacked|has got) [in|into] … (account|e mail|email|wallet|phone)
     (someone|somebody) has access to my
+    (someone|somebody|person|stranger|they) [is|has|are] [been|got|else] (in|into|inside|on) my (account|profile|email)
+    (email|e mail|password|phone number|address|login) [address|has|was|got|is] [been|was|has] changed [_] (did not|
+        not by me|without)
+    (did not|was not|never) change (it|my password|the password|my email|the email|anything)
+    (gone|stolen|vanished|disappeared|emptied|cleaned) [out] (from|of|out of) my (bank|bank account|credit card|
+        debit card|current account|savings)
+    (was not|is not|not) me (who|that) (ordered|bought|paid|made|placed|booked)
+    (paid|clicked|entered|gave|typed|opened|filled|sent) … (scam|phishing|fake|fraud|scammer*|fraudster*)
+    (scammed|conned|defrauded) (me|us|my _) [by|out of|for] …
+    (been|was|got|am) (scammed|phished|defrauded|hacked)
     (money|funds) (is|are|was|were|has|have) [been] [all] (gone|stolen|taken) from my account
     (unauthorised|unauthorized|fraudulent) (charge*|payment*|transaction*|purchase*|access|order*)
     (someone|somebody) [else] (used|using|has used|is using|has been using|ordered with) my (card|account|name|
@@ -105,6 +144,16 @@ _LEGAL = Phrases(
     (sue|suing) (you|your _|the company|this company)
     lawsuit against (you|your)
     (report*|complain*|complaint|go|going|went|write|writing|contact*|call*) … (to|with|the) [the] [local] <authority>
+    (refer*|bring*|submit*|forward*|involv*|inform*|notify*|alert*|turn*|approach*|file|filing|lodg*|escalat*|pass*|
+        takes|taking|take) … (to|with|the) [the] [_] <authority>
+    (file|filing|filed|make|making|lodge|lodging|submit*|issue|issuing) [a|an|the|our|my] [_] claim … (if|unless|
+        against|court)
+    ^ {or|otherwise|then|please _ _ _|and|i|we|will|shall|am|are|going to|have to} (file|lodge|issue) (a|our|my) claim $
+    (under|citing|according to|pursuant to) [the] (gdpr|consumer rights|data protection|sale of goods|my rights|
+        consumer law|consumer protection)
+    (kept|keeping|have|keep|saved|made) [a|all|the] (copies|copy|record|records|screenshots|evidence|a log) of … (this|
+        chat|conversation|exchange|everything|it all)
+    (erase|delete|remove) all [of] my [personal] data
     (tell*|take|taking|raise|raising|escalat*) (this|it|you) … (to|with) [the] [local] <authority>
     (call|calling|called|contact*) [the] (police|trading standards|ombudsman|regulator|citizens advice|
         consumer protection)
@@ -175,6 +224,21 @@ _LEAVING = Phrases(
     (reading|read|hear|hearing|see|seeing) … (on|in) (trustpilot|tripadvisor|yelp|google|facebook|twitter|
         the papers|the press)
     wish i [had|have] never (ordered|bought|come|booked|found|signed|joined|used)
+    ^ {so|then|just|ok|right|fine|and|i am|we are} (cancelling|canceling|closing|ending) (my|our) [_] <contract>
+    (you|have|just|you have) [just] lost (me|us|my custom|my business|our business|our custom)
+    (or|then|otherwise) (i|we|me and my _) (am|are|will be) (joining|going|off|leaving|switching|moving|gone|out)
+    ^ {or|then|otherwise|unless|so|and} (i|we) (am|are|will be|will) [be] (joining|join) _ $
+    (to|with|for) (a|your|the|another) [_] (competitor*|competition|rival|rivals)
+    (start|begin|be|started|am|are) [to] (migrating|migrate|moving|move|switching|looking) [us|everything] (away|
+        elsewhere|off|somewhere else|over to)
+    (will|shall|going to|am|intend to|plan to|gonna|might|about to|happy to) … (on|to) (tripadvisor|trustpilot|yelp|
+        google|google reviews|facebook|twitter|x|instagram|tiktok|reddit|social media|booking|checkatrade|glassdoor)
+    no longer (feel|feels|comfortable|trust*|prepared|willing) …
+    no longer (want|wish) to (be|shop|use|stay|deal|come|order|buy|work) …
+    (not|no longer) [feel|feeling|very|really|at all] (comfortable|confident|happy) (bringing|leaving|using|coming|
+        staying|going|ordering|sending|letting|trusting) …
+    (my|our|his|her|_) (records|file|files|notes|data|account) (sent|transferred|moved|forwarded) to (another|
+        a different|a new|someone else)
     """,
     lists=_LISTS,
 )
@@ -185,6 +249,7 @@ _STAYING = Phrases(
     never … (disappoint*|let me down|regret|leave without|leaving without|get enough|be without|leave you|stop)
     not (come|go|leave|visit|use|get|give you|trust) … (until|today|tomorrow|this|next|on|because i|by myself|without)
     (would|will|could) (never|not) … go back to
+    (for|about|of|on) (your|the|a|another|their) [_] (competitor*|rival*) $
     not (use|using|get|come|go|order|book|visit|return|give) … (today|tomorrow|this week|this weekend|yet|
         any more pages|my card)
     """
@@ -224,7 +289,7 @@ def read(text: str) -> Alarms:
     parts = clauses(text)
     return Alarms(
         self_harm=_SELF_HARM.said_in(parts),
-        safety=_SAFETY.said_in(parts),
+        safety=_SAFETY.said_in(parts) or all(sign.said_in(parts) for sign in _WRONG_MEDICINE),
         fraud=_FRAUD.said_in(parts),
         legal=_LEGAL.said_in(parts),
         leaving=any(_LEAVING.said_in([part]) and not _STAYING.said_in([part]) for part in parts),

@@ -168,9 +168,23 @@ def _anger(case: _Case) -> Decision | None:
         count = "One message was" if len(row) == 1 else f"{_number(len(row))} messages in a row were"
         rule = f"{count} angry, at least one of them very; the last said {case.quote()}."
         return _escalate("negative_sentiment", rule, row, "angry", "high")
-    if settings.offer_on_lost_patience and (now.very_angry or (now.out_of_patience and len(case.signs) > 1)):
+    if settings.offer_on_lost_patience and _lost_patience(case):
         return _offer("negative_sentiment", f"The customer has lost patience: {case.quote()}.", [now], "lost patience")
+    lately = case.since_settled[-settings.angry_turns_to_offer :]
+    if len(lately) == settings.angry_turns_to_offer and all(sign.angry for sign in lately):
+        count = "A message was" if len(lately) == 1 else f"{_number(len(lately))} messages in a row were"
+        return _offer("negative_sentiment", f"{count} unhappy; the last said {case.quote()}.", lately, "unhappy")
     return None
+
+
+def _lost_patience(case: _Case) -> bool:
+    """Plainly; a question that is answered at once is given that chance first."""
+    now = case.now
+    if now.ranting or now.grave:
+        return True
+    if len(case.signs) == 1:
+        return now.very_angry and (now.fierce or not (now.asking and now.facts.outcome == "answer"))
+    return now.very_angry or now.out_of_patience
 
 
 def _tool_failure(case: _Case) -> Decision | None:
@@ -190,8 +204,13 @@ def _failures(case: _Case) -> Decision | None:
     settings, now = case.settings, case.now
     questions = [sign for sign in case.since_settled if sign.facts.outcome != "small_talk" or sign is now]
     failed = [sign for sign in questions[-settings.failure_window :] if sign.failure is not None]
-    if now.spared or not (now.failure or now.says_unhelped) or len(failed) < settings.failures_to_offer:
+    # To be unhappy and not understood counts twice towards an offer; a first message may still turn out a joke.
+    unhappily = now.angry and now.facts.outcome == "fallback" and len(case.signs) > 1
+    if now.spared or not (now.failure or now.says_unhelped) or len(failed) + unhappily < settings.failures_to_offer:
         return None
+    if len(failed) < settings.failures_to_offer:
+        rule = f"The customer is unhappy, and the assistant did not understand: {case.quote()}."
+        return _offer("negative_sentiment", rule, failed, "not understood")
     unknown = all(sign.facts.outcome == "fallback" for sign in failed)
     reason: Reason = "missing_knowledge" if unknown else "repeated_failure"
     count = f"{_number(len(failed))} of the last questions got no helpful answer"

@@ -42,6 +42,7 @@ class EscalationSettings:
     very_angry_turns: int = _number(
         2, 1, 5, "Hand over after this many angry messages in a row, one of them very angry."
     )
+    angry_turns_to_offer: int = _number(2, 1, 10, "Offer a person after this many angry messages in a row.")
     offer_on_lost_patience: bool = _switch(True, "Offer a person once a customer has plainly lost patience.")
     failures_to_offer: int = _number(2, 1, 10, "Offer a person after this many questions without a helpful answer …")
     failures_to_escalate: int = _number(3, 1, 10, "… and hand over after this many …")

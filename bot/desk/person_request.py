@@ -15,14 +15,17 @@ from bot.desk.wording import clauses
 Asked = Literal["yes", "no", "unclear"]
 
 _REAL = "real|actual|live|living|proper|genuine|breathing|human|flesh and blood".split("|")
-_SOMEONE = "someone|somebody|anyone|anybody|people|one|body|man|woman|guy|lady|assistant|assistants|team|folk|folks"
+_SOMEONE = (
+    "someone|somebody|anyone|anybody|people|one|body|man|woman|guy|lady|assistant|assistants|team|folk|folks"
+    "|dude|bloke|chap|fella|gentleman|gal"
+)
 _REAL_SOMEONE = "|".join(f"{real} {one}" for real in _REAL for one in _SOMEONE.split("|"))
 _PERSONAL = (
     "human|humans|human being|human beings|person|persons|living soul|soul|mortal|agent|agents|rep|reps"
     "|representative|representatives|operator|operators|manager|managers|supervisor|supervisors|someone real"
     "|somebody real|someone human|somebody human|someone in charge|whoever is in charge|whoever is responsible"
     "|expert|experts|somebody in charge|someone senior"
-    "|someone else|somebody else"
+    "|someone else|somebody else|person responsible|responsible person|person in charge|responsible"
 )
 _ROLE = (
     "my account manager|my advisor|my adviser|my agent"
@@ -31,6 +34,8 @@ _ROLE = (
     "|member of staff|member of the team|member of your team|one of your team|one of the team|one of you"
     "|one of your staff|team member|associate|attendant|concierge|customer service|customer services"
     "|customer support|customer care|customer relations|support team|support staff|help desk|helpdesk"
+    "|head teacher|headteacher|principal|director|head of _|head chef|proprietor|matron|foreman|secretary"
+    "|coordinator|administrator|accountant|partner|instructor|tutor|planner|team leader|team lead|shift leader"
     "|service desk|front desk|management|higher up|higher ups|complaints department|complaints team"
 )
 _TRADES = "vet|doctor|nurse|dentist|pharmacist|mechanic|bookseller|stylist|florist|therapist|chef|coach|trainer"
@@ -70,6 +75,14 @@ _REQUEST = Phrases(
     # talk to a human, have a word with the manager, discuss this with somebody
     (talk|speak|chat|word|communicate|conversation|liaise|discuss|converse|spoken) [_] [_] (to|
         with) {<filler>} (<any>)
+    (talk|speak|speaking|talking|chat) with (the|your) (boss|responsible|manager|owner|chef|director)
+    (can|could|may|want*|need*|like|wish*|rather|prefer|please|possible|arrange|hoping|ask*) … (speak|talk|word|
+        conversation|discuss this|discuss it) (to|with) (mr|mrs|ms|miss|dr|doctor|sister|whoever|the head|
+        the person|the people|the lady|the man|the guy|the team|your team|your _ team|the one) …
+    (want*|need*|like|wish*|rather|prefer|can i|could i|may i) [_] (sort|settle|discuss|clear|arrange|go through|talk|
+        speak) … with (him|her|them|the person)
+    ^ {hi|hello|please|sorry|excuse me|and} is _ (in|at work|working|on shift|on duty) (today|tomorrow|now|
+        this morning|this afternoon|tonight|at the moment|right now) $
     (talk|speak) human
     (talk|speak|chat) {<filler>} (<strong>)
     # I want a human, get me your manager, I would prefer a real person
@@ -88,6 +101,9 @@ _REQUEST = Phrases(
         with) {<filler>} (<strong>)
     (put|pass|patch|get) me through
     (put|get) (me|us) in (touch|contact) with
+    (can|could|may|please|want|need|like|have|get) … (assigned|passed|escalated|handed|forwarded|transferred|routed|
+        referred|put through|looked at) [on|over|up|through] (to|by) {<filler>} (<strong>)
+    (number|line|phone) … {<filler>} (<personal>) (picks|answers|pick|answer) [up]
     (want|need|get me|give me|find me|prefer|like) (someone|somebody|anyone|anybody|people) who (knows|
         understands|can actually|
         can help|can fix|can sort|can answer|is able|actually)
@@ -109,10 +125,15 @@ _REQUEST = Phrases(
     (can|could|would|will|may|let) {<filler>} (<personal>) [please] (help|look|answer|contact|call|assist|deal|check|
         respond|reply|step|read|handle|take over|get back|get in touch|jump in|sort|talk|speak)
     (hold of|reach|through to|contact|access|summon|see) {<filler>} (<personal>)
+    (can|could|would|will|may) {<filler>} (<strong>) [of yours|there|from your team] [please] (help|look|answer|contact|
+        call|assist|deal|respond|reply|step|take over|get back|get in touch|jump in|sort|explain|confirm)
+    (discuss|talk|speak|go) … (with|to) {<filler>} (<strong>)
+    who (do|can|should|must|could|would) i (complain|escalate) [this] to
     (any chance of|how about|what about|chance to get|possible to get|possible to have|
         where is) {<filler>} (<personal>) $
     # is there a human I can talk to, are there any real people here, anybody there?
-    (is|are|any|got|have|no) [not] [there] {<filler>} (<strong>) (there|here|free|available|online|around|on duty|
+    (is|are|any|got|have|no) [not] [there] {<filler>} (<strong>) (at all|at your _|at this _|in your _|left|
+        there|here|free|available|online|around|on duty|
         on hand|i can|we can|i could|who can|that can|to talk|to speak|to chat|to help me)
     (is|are|get) [not] [there] [not] [no] (someone|somebody|anyone|anybody|no one|nobody|people) [else] [_] (i can|
         we can|i could|to) [_] <speak>
@@ -121,6 +142,8 @@ _REQUEST = Phrases(
         with) $
     (need|want|like|get|have) (someone|somebody) to (contact|call|ring|phone|speak|talk|explain) [to|with] [me|us]
     (need|want) (someone|somebody) to help me [now|please|here] $
+    (is|are|got|have) [you] [not] [there] [like] {<filler>} (<any>) (i|we) [can|could] (talk to|speak to|speak with|
+        talk with|text|message|ring|phone|write to|deal with) …
     (is|are) [not] [there] (anyone|anybody|someone|somebody) [actually|real|human|even|else] (there|available|online|
         listening|alive)
     ^ {hello|hi|hey|is|are|oi|um} (anyone|anybody|someone|somebody|any humans|any human|any people) [real] (there|
@@ -129,7 +152,9 @@ _REQUEST = Phrases(
     # call me back
     (can|could|please|have|get|want|need|ask) {<caller>} <ring> (me|us) [back] $
     (can|could|please|have|get|want|need|ask) {<caller>} <ring> (me|us) [back] (please|now|asap|immediately|today|
-        tomorrow|on|at|about|regarding|later|and|to|urgently) …
+        tomorrow|on|at|about|regarding|later|and|to|urgently|in|
+        this morning|this afternoon|this evening|this week|tonight|between|instead|directly|because|as|for) …
+    (get|have|ask) (one|someone|somebody) of [the|your] _ to (call|ring|phone|give) (me|us) …
     ^ {please|just} (call|ring|phone) (me|us) [back|please|now|asap|on _|at _|today|tomorrow] $
     (request|want|need|arrange|book|get|have|like) a (call back|callback|phone call)
     give (me|us) a (call|ring|bell)
@@ -152,6 +177,7 @@ _REQUEST = Phrases(
         "speak": "talk|speak|chat|call|phone|ring|contact|deal",
         "ring": "call|ring|phone|contact|telephone",
         "caller": "someone|somebody|anyone|you|a|the|your|real|person|human|manager|to|please|just|they|them"
+        "|be|so|kind|as|kindly|possibly|good|enough|would|mind|one of the _"
         "|one of your team",
     },
 )
@@ -160,11 +186,13 @@ _NO_BOT = Phrases(
     (not|no|stop|never|hate|sick of|tired of|enough of|enough with|fed up with|done with|rather than|instead of|
         other than) {<talk>} (<bot>)
     (not|no|stop|never|hate|rather than|instead of|sick of|tired of) {<talk>} (talk|talking|speak|speaking|deal|
-        dealing|chat|chatting|write|writing) {<talk>} (<thing>)
+        dealing|chat|chatting|write|writing|type|typing|explain|explaining|tell|telling|share|sharing|discuss|
+        discussing|say|saying|conversation*|get on) [it|this|that|them|any of this] {<talk>} (<thing>)
     """,
     lists={
         "bot": "bot|bots|chatbot|chatbots|chat bot|automated replies|automated responses",
-        "thing": "ai|robot|robots|machine|computer|program|programme|algorithm|automated thing|thing|screen|wall",
+        "thing": "ai|robot|robots|machine|machines|computer|computers|program|programme|algorithm|automated thing"
+        "|thing|screen|wall|bot|chatbot",
         "talk": "enough|want|wanting|like|need|to|talk|talking|speak|speaking|chat|chatting|deal|dealing|with|a"
         "|an|the|this"
         "|these|your|you|stupid|dumb|useless|damn|bloody|fucking|more|any|some|another|be|having|have|going"

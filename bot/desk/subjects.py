@@ -50,6 +50,18 @@ _PEOPLE = Phrases(
         "|cat|dog|puppy|school|referee|season|wedding"
     },
 )
+_ONESELF = Phrases(
+    """
+    my [own] (fault|mistake|stupidity|bad)
+    (at|with|about) myself
+    (silly|stupid|daft|idiot|dumb|clumsy) (me|of me)
+    (hate|kick|kicking|blame) myself
+    i am (such|so) [a|an] [_] (idiot|fool|klutz|stupid|clumsy|daft|dumb)
+    i (messed up|screwed up|misread|mistyped|mismeasured|forgot)
+    i [_] (booked|ordered|bought|typed|chose|picked|measured|entered|clicked|put|wrote) [in] (it|the|a|my) [_] wrong
+    i [_] (booked|ordered|bought|typed|chose|picked|entered|clicked) the wrong
+    """
+)
 _RIVALS = Phrases(
     """
     (other|another|different|previous|last|old|former|every other|big|rival) [_] <trade>
@@ -66,6 +78,7 @@ _RIVALS = Phrases(
         "|florist|guy|people|cafe|website|site|studio|plumber|barber|hairdresser"
     },
 )
+_YOU = Phrases("(you|your|yours|yourselves)")
 _THEY = Phrases("(they|them|their|theirs|he|him|his|she|her|hers)")
 _FICTION = Phrases(
     """
@@ -77,15 +90,31 @@ _FICTION = Phrases(
 )
 
 
+_STAKES = Phrases(
+    """
+    (funeral|wake|burial|cremation|wedding|christening|baptism|graduation|hospital|surgery|operation|chemo*|newborn|
+        pregnant|premature|passport|visa|medication|medicine|insulin|inhaler|oxygen|wheelchair|disabled|carer|ashes|
+        eviction|evicted|homeless|court date|job interview|heirloom)
+    (my|our|his|her) _ [_] (birthday|party|anniversary|last day)
+    (no|without) (heating|hot water|electricity|power|water|gas|food|money)
+    (baby|child|children|toddler|mother|father|mum|mom|dad|grandmother|grandfather|gran|wife|husband|son|
+        daughter) … (crying|cried|in tears|heartbroken|freezing|hungry|alone|ill|sick|scared|stranded)
+    """
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Subjects:
     """Whom and what one message is about; several may hold."""
 
     us: bool = False  # says "you", or speaks of this business or the assistant
+    you: bool = False  # says "you" or "your"
     service: bool = False  # orders, money, waiting, help
     people: bool = False  # bosses, relatives, villains, the weather, oneself
+    oneself: bool = False  # the writer's own mistake
     rivals: bool = False  # other businesses
     they: bool = False  # somebody named before
+    stakes: bool = False  # days and things that do not come again: weddings, funerals, passports, operations
     fiction: bool = False  # books, films, songs, classes
 
     @property
@@ -105,9 +134,12 @@ def read(text: str) -> Subjects:
     parts = clauses(text)
     return Subjects(
         us=_TO_US.said_in(parts),
+        you=_YOU.said_in(parts),
         service=_SERVICE.said_in(parts),
         people=_PEOPLE.said_in(parts),
+        oneself=_ONESELF.said_in(parts),
         rivals=_RIVALS.said_in(parts),
         they=_THEY.said_in(parts),
+        stakes=_STAKES.said_in(parts),
         fiction=_FICTION.said_in(parts),
     )

@@ -256,6 +256,14 @@ _QUESTION = Phrases(
         is|are|am|may|should|have|has|was|were)
     """
 )
+_ASKS = Phrases(
+    """
+    ^ {and|so|but|ok|then|or|also|hi|hello} (who|whose|what|which|when|where|how|can|could|do|does|did|is|are|am|may|
+        should|would|will) (i|you|we|it|there|they|the|a|an|this|that|my|your|much|many|long|far|time|kind|sort|day|
+        size|colour|color|customer|_ _)
+    """
+)
+_SENTENCES = re.compile(r"[^.!?\n]*\w[^.!?\n]*")
 _LAUGHING = re.compile(
     r"\b(?:l+o+l+|lmf?ao+|rofl|(?:ha){2,}h?|(?:he){2,}h?|hihi|joking|kidding)\b|[😂🤣😆😜😝😉😅]|(?<!\w)[:;]-?[)DPp](?!\w)",
     re.IGNORECASE,
@@ -276,6 +284,7 @@ class Temper:
     shouting: bool = False
     heated: bool = False  # "?!", "!!!"
     asking: bool = False
+    plain_question: bool = False  # one question from its first word to its mark, and nothing told
     sarcastic: bool = False
     praising: bool = False
     settled: bool = False
@@ -293,6 +302,7 @@ def read(text: str) -> Temper:
         swearing=_SWEARING.said_in(parts),
         shouting=_shouts(text),
         asking=_QUESTION.said_in(parts) or "?" in text,
+        plain_question=len(_SENTENCES.findall(text)) == 1 and bool(parts) and _ASKS.said_in(parts[:1]),
         heated=bool(_HEATED.search(text)),
         sarcastic=_SARCASM.said_in((*parts, " ".join(parts))),
         praising=_PRAISE.said_in(parts),

@@ -15,19 +15,33 @@ Outcome = Literal["answer", "clarify", "fallback", "small_talk", "flow"]
 
 REQUEST_INTENT = "talk_to_person"
 INSULT_INTENT = "insult"
+DENY_INTENT = "deny"
 UNHELPED_INTENTS = ("did_not_help", "none_of_these")
 REPEAT_REACH = 4  # how many turns back a question counts as asked before
 CLEAR_SIGNS = 3  # so many signs of lost patience outweigh a laugh
 GLAD_POLARITY = 0.3  # clearly friendly, by either scorer
 LOOP_TURNS = 3  # the same article that often in a row is a loop
+FOLLOW_UPS = 4  # calm follow-up questions may share an article for longer
+RANT_WORDS = 60  # who is unhappy at such length has more to tell than one answer settles
 
+_CONSENT = (
+    "yes|yeah|yep|yup|ya|yea|sure|definitely|absolutely|please|go ahead|do it|do that|of course|i would"
+    "|i do|ok|okay|k|fine|great|good|alright|right|certainly|gladly|by all means|cool|sounds good|perfect"
+)
+# Nothing but consent from the first word to the last: "absolutely useless" and "yes, that is wrong" are none.
 _YES = Phrases(
     """
-    ^ (yes|yeah|yep|yup|ya|sure|definitely|absolutely|please|go ahead|do it|do that|of course|i would|i do)
-    ^ (ok|okay|fine|great|good|alright|right) {then|do|please|yes|go|ahead|that|it|let|us|connect|me|so} $
+    ^ <consent> {<courtesy>} $
     ^ (that would be|would be|sounds|good idea|why not|let us) {great|good|nice|lovely|helpful|do|that|perfect|fine} $
-    """
+    """,
+    lists={
+        "consent": _CONSENT,
+        "courtesy": f"{_CONSENT}|thanks|thank|you|that|would|be|is|lovely|nice|helpful|kind|do|it|go|ahead|then|me"
+        "|to|a|the|person|human|someone|somebody|connect|i|want|need|like|now|let|us|put|through|can|could|very|much"
+        "|so|if|may|bring|in|get|them|with|talk|speak|please|one|asap|want that|definitely",
+    },
 )
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
 _NO = re.compile(
     r"^(?:no|nope|nah|not (?:now|yet|needed|necessary)|no need|no thanks|never ?mind|i am (?:good|fine|ok(?:ay)?))\b"
 )
@@ -84,6 +98,10 @@ class Signs:
     failure: str | None = None  # why this question was not helped, or None
     says_unhelped: bool = False  # that the answer before did not help
     wants_unsupported: bool = False
+    asking: bool = False
+    grave: bool = False  # unhappy, and more hangs on it than the price
+    fierce: bool = False  # shouts, swears at us, or has had enough in three ways
+    ranting: bool = False  # unhappy at length
     spared: bool = False  # the owner marked its article "never"
 
 
@@ -97,6 +115,14 @@ class _Words:
     unhelped: bool  # by its words, or as the classifier heard it
     patience_signs: int  # likewise
     elsewhere: bool  # others are meant: by name, or by "they" after they were named
+    continued: bool  # nobody else is named after a message about us
+    told_to_us: bool  # what it tells, apart from what it asks, is about us
+    words: int
+
+    @property
+    def about_us(self) -> bool:
+        """Whether it is about the business, by itself or because the message before was."""
+        return (self.subjects.concerns_us or self.continued) and not self.elsewhere
 
 
 def read_turns(turns: Sequence[TurnFacts], settings: EscalationSettings) -> list[Signs]:
@@ -110,27 +136,39 @@ def read_turns(turns: Sequence[TurnFacts], settings: EscalationSettings) -> list
 def _read_words(turn: TurnFacts, *, before: _Words | None) -> _Words:
     mood, about = temper.read(turn.text), subjects.read(turn.text)
     same_others = before is not None and before.elsewhere and about.they and not about.us
+    told = subjects.read(_statements(turn.text))
+    ours_still = before is not None and before.about_us and about.stakes  # whose day it spoiled, not who spoiled it
+    others = about.people and not about.stakes
+    gossip = turn.outcome == "small_talk" and about.they and not about.concerns_us
     return _Words(
         alarms=alarms.read(turn.text),
         temper=mood,
         subjects=about,
         unhelped=mood.unhelped or turn.intent in UNHELPED_INTENTS,
         patience_signs=mood.patience_signs + (turn.intent == INSULT_INTENT),
-        elsewhere=about.elsewhere or same_others,
+        elsewhere=(about.elsewhere and not ours_still) or same_others or gossip or (told.rivals and not told.us),
+        continued=before is not None and before.about_us and not (others or about.rivals or about.fiction),
+        told_to_us=told.you,
+        words=len(turn.text.split()),
     )
+
+
+def _statements(text: str) -> str:
+    """What is told, without what is asked: "my old gym was filthy. What are your hours?" speaks of the old gym."""
+    return " ".join(one for one in _SENTENCE.findall(text) if not one.rstrip().endswith("?"))
 
 
 def _read_turn(index: int, turns: Sequence[TurnFacts], words: Sequence[_Words], settings: EscalationSettings) -> Signs:
     facts, said = turns[index], words[index]
     offered = index > 0 and turns[index - 1].decision == "offer"
-    declines = offered and bool(_NO.search(plain(facts.text)))
+    declines = offered and (facts.intent == DENY_INTENT or bool(_NO.search(plain(facts.text))))
     angry = _angry(facts, said, settings)
     doubtful = angry or said.temper.sarcastic or said.unhelped
     return Signs(
         facts=facts,
         danger=_danger(said),
         asks_for_person=_asks(facts) and not declines,
-        accepts_offer=offered and not declines and _accepts(facts),
+        accepts_offer=offered and not declines and _accepts(facts, said),
         legal=said.alarms.legal and not said.elsewhere and not _told_of(said) and not _in_jest(said),
         leaving=said.alarms.leaving and not _kindly(index, turns, words),
         angry=angry,
@@ -141,6 +179,10 @@ def _read_turn(index: int, turns: Sequence[TurnFacts], words: Sequence[_Words], 
         failure=None if declines else _failure(index, turns, words, settings),
         says_unhelped=index > 0 and said.unhelped and not declines,
         wants_unsupported=facts.outcome == "fallback" and said.alarms.wants_done,
+        asking=said.temper.asking,
+        grave=angry and said.subjects.stakes,
+        fierce=angry and (said.temper.shouting or said.temper.swearing or said.patience_signs >= CLEAR_SIGNS),
+        ranting=angry and said.told_to_us and said.words >= RANT_WORDS,
         spared=facts.article_escalates == "never" and facts.outcome == "answer",
     )
 
@@ -180,24 +222,30 @@ def _asks(facts: TurnFacts) -> bool:
     return asked == "yes" or (asked == "unclear" and facts.intent == REQUEST_INTENT)
 
 
-def _accepts(facts: TurnFacts) -> bool:
-    said = plain(facts.text)
-    return facts.intent == "affirm" or bool(said and len(said.split()) <= 6 and _YES.said_in([said]))
+def _accepts(facts: TurnFacts, said: _Words) -> bool:
+    if said.patience_signs or said.unhelped or said.temper.sarcastic:
+        return False
+    return facts.intent == "affirm" or _YES.said_in([plain(facts.text)])
 
 
 def _angry(facts: TurnFacts, said: _Words, settings: EscalationSettings) -> bool:
     mood, about = said.temper, said.subjects
     if said.elsewhere:
         return False
-    if mood.sarcastic:
+    glad = facts.polarity is not None and facts.polarity >= GLAD_POLARITY and facts.label == "positive"
+    if mood.sarcastic and not (glad and mood.asking):
         return True
-    if said.patience_signs or mood.overdue or said.alarms.leaving or (mood.shouting and about.concerns_us):
+    if said.patience_signs or mood.overdue or said.alarms.leaving or (mood.shouting and about.concerns_us and not glad):
         joking = mood.laughing and said.patience_signs < CLEAR_SIGNS and not mood.overdue
         return not joking and not (mood.praising and not about.concerns_us)
-    if mood.praising or mood.laughing:
+    if mood.praising or mood.laughing or mood.settled or about.oneself or mood.plain_question:
         return False
-    negative = facts.polarity is not None and facts.polarity <= settings.negative_polarity and facts.label != "positive"
-    return negative and about.concerns_us
+    return said.about_us and _negative(facts, settings)
+
+
+def _negative(facts: TurnFacts, settings: EscalationSettings) -> bool:
+    low = facts.polarity is not None and facts.polarity <= settings.negative_polarity
+    return low and facts.label != "positive"
 
 
 def _very(facts: TurnFacts, said: _Words, settings: EscalationSettings) -> bool:
@@ -224,7 +272,8 @@ def _failure(
     if facts.outcome == "clarify" and index > 0 and turns[index - 1].outcome == "clarify":
         return "still not clear"
     uneasy = mood.overdue or said.patience_signs or (facts.polarity or 0.0) <= settings.negative_polarity
-    return "the same answer again" if _loops(index, turns, at_least=2 if uneasy else LOOP_TURNS) else None
+    at_least = 2 if uneasy else FOLLOW_UPS if mood.asking else LOOP_TURNS
+    return "the same answer again" if _loops(index, turns, at_least=at_least) else None
 
 
 def _asked_before(index: int, turns: Sequence[TurnFacts], settings: EscalationSettings) -> bool:

@@ -115,6 +115,42 @@ def test_one_very_angry_message_is_an_offer() -> None:
     assert conversation(said("This is a fucking joke, where is my order", -0.7)).kind == "offer"
 
 
+def test_two_unhappy_messages_in_a_row_are_an_offer() -> None:
+    turns = (
+        said("You replaced my wheel bearing two weeks ago and the noise is back.", -0.8),
+        said("I paid for this to be fixed and it isn't.", -0.8),
+    )
+
+    decision = conversation(*turns)
+
+    assert conversation(turns[0]).kind == "continue"
+    assert (decision.kind, decision.reason) == ("offer", "negative_sentiment")
+    assert (
+        decision.rule
+        == "Two messages in a row were unhappy; the last said “I paid for this to be fixed and it isn't.”."
+    )
+    assert conversation(*turns, angry_turns_to_offer=3).kind == "continue"
+
+
+def test_who_is_unhappy_and_not_understood_is_offered_a_person() -> None:
+    burnt = unknown("It is not a stain, it is a burn on the coat I paid you to clean.", polarity=-0.7)
+
+    assert conversation(said("There is something on the sleeve."), burnt).kind == "offer"
+    assert conversation(burnt).kind == "continue"  # a first message may still turn out to be a joke
+
+
+def test_more_than_the_price_hangs_on_it() -> None:
+    assert conversation(said("The wreath for my father's funeral was not delivered.", -0.7)).kind == "offer"
+    assert conversation(said("my grandmother died, what flowers are right for a funeral", -0.7)).kind == "continue"
+
+
+def test_a_grumbling_question_is_answered_first() -> None:
+    grumble = said("why on earth can't I find the vat report, this is driving me up the wall", -0.9)
+
+    assert conversation(grumble).kind == "continue"
+    assert conversation({**grumble, "outcome": "fallback"}).kind == "offer"
+
+
 def test_an_offer_is_not_repeated_at_once() -> None:
     angry = said("This is a fucking joke, where is my order", -0.7, decision="offer")
 
