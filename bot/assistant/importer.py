@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import yaml
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.importers.importer import TrainingDataImporter
@@ -21,11 +22,15 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.assistant.settings import EngineSettings
 from knowledge_base.article import Article, ArticleError, load_articles
+from knowledge_base.errors import ArticleProblem
 
 FAQ_INTENT = "faq"
 ARTICLE_ID = "article_id"  # message key: which article an example belongs to
 ARTICLE = "article"  # message key: the article itself, on the example of its question
 DEFAULT_ARTICLES = "knowledge_base/articles"
+# What customers ask and no article answers; beside the folder of the articles, as the golden questions are.
+UNANSWERED_FILE = "unanswered.yml"
+UNANSWERED_INTENT = "nlu_fallback"
 
 # What Rasa's commands pass when nobody gave a flag; `data/` is the folder of the running system, never training data.
 _RASA_DEFAULTS = {"domain.yml", "data"}
@@ -94,7 +99,8 @@ class ArticleImporter(TrainingDataImporter):  # type: ignore[misc]  # Rasa's cla
         """
         if self._data is None:  # Rasa asks several times in one training
             small_talk_and_flows = self._files.get_nlu_data(language)
-            self._data = small_talk_and_flows.merge(TrainingData(article_examples(self._articles)))
+            unanswered = unanswered_examples(self._articles.parent / UNANSWERED_FILE)
+            self._data = small_talk_and_flows.merge(TrainingData([*article_examples(self._articles), *unanswered]))
         return self._data
 
 
@@ -111,6 +117,25 @@ def article_examples(folder: Path) -> list[Message]:
     if found.errors:
         raise ArticleError(*found.errors)
     return [example for article in found.articles for example in _examples(article)]
+
+
+def unanswered_examples(file: Path) -> list[Message]:
+    """Build the examples of what nothing answers, from a YAML list of phrases; none when there is no such file.
+
+    Raises:
+        ArticleError: The file is no list of phrases.
+    """
+    if not file.exists():
+        return []
+    try:
+        phrases = yaml.safe_load(file.read_text(encoding="utf-8")) or []
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as exc:
+        line = getattr(getattr(exc, "problem_mark", None), "line", 0) + 1
+        raise ArticleError(ArticleProblem(file=file.name, line=line, message=f"cannot be read: {exc}")) from exc
+    if not isinstance(phrases, list) or not all(isinstance(phrase, str) and phrase.strip() for phrase in phrases):
+        message = "must be a list of phrases, one a line: `- do you rent bicycles`"
+        raise ArticleError(ArticleProblem(file=file.name, line=1, message=message))
+    return [Message({TEXT: phrase.strip(), INTENT: UNANSWERED_INTENT}) for phrase in dict.fromkeys(phrases)]
 
 
 def _examples(article: Article) -> list[Message]:

@@ -265,6 +265,8 @@ def _train(out: Path) -> Path:
         raise RasaRefused("Rasa refused the training data; its words are in the training log.") from exc
     except NoExamples as exc:
         raise NothingToTrain(str(exc)) from exc
+    except ArticleError as exc:
+        raise ArticlesInvalid(str(exc), problems=_as_json(exc)) from exc
     if result.code != 0 or not result.model:
         raise RasaRefused(f"Rasa ended with code {result.code}; its words are in the training log.")
     return Path(result.model)

@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 import knowledge_base
 from bot.assistant import libraries
-from bot.assistant.importer import ARTICLE, ARTICLE_ID
+from bot.assistant.importer import ARTICLE, ARTICLE_ID, UNANSWERED_INTENT
 from bot.assistant.payloads import read_payload
 from bot.assistant.understanding import CHOOSE, FAQ_PREFIX, Article, Understanding, Waiting, chosen, understand
 from knowledge_base.ranker import Example, Ranker
@@ -92,6 +92,7 @@ class ArticleRanker(GraphComponent):  # type: ignore[misc]  # Rasa's class is un
             [Example(text=message.get(TEXT), label=_label(message)) for message in _with(training_data, INTENT)],
             evidence={f"{FAQ_PREFIX}{article_id}": article["answer"] for article_id, article in articles.items()},
             encoder=libraries.encoder(),
+            oos_label=UNANSWERED_INTENT,
         )
         with self._model_storage.write_to(self._resource) as folder:
             self._ranker.save(folder)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.assistant.importer import ARTICLE, ARTICLE_ID, ArticleImporter, article_examples
+from bot.assistant.importer import ARTICLE, ARTICLE_ID, ArticleImporter, article_examples, unanswered_examples
 from knowledge_base.article import ArticleError
 
 ARTICLE_TEXT = """---
@@ -87,3 +87,30 @@ def test_a_flag_that_is_given_wins(tmp_path: Path) -> None:
     importer = ArticleImporter("config.yml", training_data_paths=[str(tmp_path)])
 
     assert importer.get_nlu_data().intents == {"faq", "hum"}
+
+
+def test_what_no_article_answers_is_learnt_from_the_file_beside_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write(tmp_path / "articles", "opening", ARTICLE_TEXT.format(id="opening", question="When are you open?"))
+    (tmp_path / "unanswered.yml").write_text("# ours\n- do you rent bicycles\n- 'yes: and no'\n", encoding="utf-8")
+    monkeypatch.setenv("FRONTDESK_ARTICLES_DIR", str(tmp_path / "articles"))
+
+    examples = ArticleImporter("config.yml").get_nlu_data().intent_examples
+
+    learnt = [one.get("text") for one in examples if one.get("intent") == "nlu_fallback"]
+    assert learnt == ["do you rent bicycles", "yes: and no"]
+
+
+def test_without_such_a_file_there_is_nothing_of_the_kind(tmp_path: Path) -> None:
+    assert unanswered_examples(tmp_path / "unanswered.yml") == []
+
+
+@pytest.mark.parametrize(("content", "line"), [("a: b", 1), ("- 1", 1), ("- ''", 1), ("- a\n- [", 2), ("- \xff", 1)])
+def test_a_file_that_is_no_list_of_phrases_is_refused(tmp_path: Path, content: str, line: int) -> None:
+    (tmp_path / "unanswered.yml").write_bytes(content.encode("latin-1"))
+
+    with pytest.raises(ArticleError) as caught:
+        unanswered_examples(tmp_path / "unanswered.yml")
+
+    assert (caught.value.problems[0].file, caught.value.problems[0].line) == ("unanswered.yml", line)
