@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,8 +15,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 START_TIMEOUT_S = 240.0
+TIMEOUT_S = 600
+"""Of one test. The first one's time has the training and the start of everything in it."""
 PASSWORD = "a-long-enough-password"
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -39,13 +42,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker(pytest.mark.timeout(START_TIMEOUT_S + 60))  # the first test waits until everything runs
     item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))
     item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))
-
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    if item.get_closest_marker("timeout") is None:
+        item.add_marker(pytest.mark.timeout(TIMEOUT_S))
 
 
 class Frontdesk:

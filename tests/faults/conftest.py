@@ -14,6 +14,8 @@ import pytest
 Report = Callable[[str], None]
 MEASURED = "measured"
 LONG_FROM = 100
+TIMEOUT_S = 300
+"""These tests start processes, which takes a busy machine its time."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """
     item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))
     item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))
+    if item.get_closest_marker("timeout") is None:
+        item.add_marker(pytest.mark.timeout(TIMEOUT_S))
 
 
 @pytest.fixture(autouse=True)

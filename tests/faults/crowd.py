@@ -6,11 +6,11 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
+from typing import Any, Protocol
 
 import httpx
 
 from tests.faults.customer import Customer
-from tests.faults.desk_process import DeskProcess
 from tests.faults.history import violations
 
 MESSAGES_EACH = 12
@@ -54,7 +54,13 @@ class Crowd:
         self._is_over = True
 
 
-def settle(desk: DeskProcess, customers: Sequence[Customer]) -> list[str]:
+class Recorded(Protocol):
+    """A desk whose record can be read."""
+
+    def record(self) -> dict[str, list[dict[str, Any]]]: ...
+
+
+def settle(desk: Recorded, customers: Sequence[Customer]) -> list[str]:
     """Wait until every promise holds, at most `SETTLE_S`; what is still broken then."""
     deadline = time.monotonic() + SETTLE_S
     while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -127,22 +128,8 @@ class DeskProcess(RealProcess):
         self.start(FRONTDESK_ENVIRONMENT="test", FRONTDESK_FAILPOINTS=failpoints)
 
     def record(self) -> dict[str, list[dict[str, object]]]:
-        """Every conversation's events, read from the database itself, as staff would see them."""
-        database = sqlite3.connect(f"file:{self.data / 'frontdesk.db'}?mode=ro", uri=True)
-        try:
-            rows = database.execute(
-                "SELECT conversation_id, seq, type, author_kind, client_message_id, body FROM events"
-                " ORDER BY conversation_id, seq"
-            ).fetchall()
-        finally:
-            database.close()
-        found: dict[str, list[dict[str, object]]] = {}
-        for conversation_id, seq, kind, author, client_message_id, body in rows:
-            fields = json.loads(body)
-            fields["client_message_id"] = client_message_id
-            event = {"seq": seq, "type": kind, "author": {"kind": author}, "body": fields}
-            found.setdefault(conversation_id, []).append(event)
-        return found
+        """Every conversation's events, as staff would see them."""
+        return record_of(self.data)
 
 
 class EngineProcess(RealProcess):
@@ -151,3 +138,19 @@ class EngineProcess(RealProcess):
     def __init__(self, *, port: int, folder: Path, delay_s: float = 0.0) -> None:
         env = {"SCRIPTED_ENGINE_PORT": str(port), "SCRIPTED_ENGINE_DELAY_S": str(delay_s)}
         super().__init__("engine", port=port, alive="/", env=env, log=folder / "engine.log")
+
+
+def record_of(data: Path) -> dict[str, list[dict[str, object]]]:
+    """Every conversation's events, read from the database itself, as staff would see them."""
+    with contextlib.closing(sqlite3.connect(f"file:{data / 'frontdesk.db'}?mode=ro", uri=True)) as database:
+        rows = database.execute(
+            "SELECT conversation_id, seq, type, author_kind, client_message_id, body FROM events"
+            " ORDER BY conversation_id, seq"
+        ).fetchall()
+    found: dict[str, list[dict[str, object]]] = {}
+    for conversation_id, seq, kind, author, client_message_id, body in rows:
+        fields = json.loads(body)
+        fields["client_message_id"] = client_message_id
+        event = {"seq": seq, "type": kind, "author": {"kind": author}, "body": fields}
+        found.setdefault(conversation_id, []).append(event)
+    return found

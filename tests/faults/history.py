@@ -45,11 +45,7 @@ def violations(log: ClientLog, record: list[dict[str, Any]], *, turns_finished: 
             found.append(f"changed: {message_id} was accepted as {seq}, recorded as {by_id[message_id]}")
     found += [f"doubled: {message_id} stands {n} times" for message_id, n in stored.items() if n > 1]
     found += [f"invented: {message_id} was never sent" for message_id in stored if message_id not in log.sent]
-    answers = Counter(
-        e["body"].get("replies_to")
-        for e in record
-        if e["type"] == "message" and e["author"]["kind"] == "assistant" and not e["body"].get("suppressed")
-    )
+    answers = _answers(record)
     if turns_finished:
         excused = _heard_by_a_person(record)
         silent = [e["seq"] for e in utterances if not answers[e["seq"]] and e["seq"] not in excused]
@@ -70,6 +66,22 @@ def shown_violations(log: ClientLog, record: list[dict[str, Any]]) -> list[str]:
 
 def _count(record: list[dict[str, Any]]) -> list[int]:
     return list(range(1, len(record) + 1))
+
+
+def _answers(record: list[dict[str, Any]]) -> Counter[int]:
+    """How often each utterance was answered; messages that follow each other without a break are one answer."""
+    found, before = Counter[int](), None
+    for event in record:
+        answers = event["body"].get("replies_to") if _is_shown_answer(event) else None
+        if answers is not None and answers != before:
+            found[answers] += 1
+        before = answers
+    return found
+
+
+def _is_shown_answer(event: dict[str, Any]) -> bool:
+    is_answer = event["type"] == "message" and event["author"]["kind"] == "assistant"
+    return is_answer and not event["body"].get("suppressed")
 
 
 def _heard_by_a_person(record: list[dict[str, Any]]) -> set[int]:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.faults.conftest import Campaign
+from tests.faults.conftest import Campaign, Report
 from tests.faults.customer import Customer
 from tests.faults.desk_process import DeskProcess
 from tests.faults.history import shown_violations, violations
@@ -43,7 +43,9 @@ def _answers(events: list[dict[str, Any]]) -> list[int]:
 
 
 @pytest.mark.timeout(3600)
-def test_nothing_is_missing_or_shown_twice_after_cuts_at_random_bytes(campaign: Campaign, tmp_path: Path) -> None:
+def test_nothing_is_missing_or_shown_twice_after_cuts_at_random_bytes(
+    campaign: Campaign, report: Report, tmp_path: Path
+) -> None:
     rng = campaign.rng("cut")
     wanted = 2 * campaign.runs
     logs = []
@@ -62,6 +64,6 @@ def test_nothing_is_missing_or_shown_twice_after_cuts_at_random_bytes(campaign: 
 
     found = [f for log in logs for f in violations(log, record[log.conversation_id])]
     found += [f for log in logs for f in shown_violations(log, record[log.conversation_id][: len(log.shown)])]
-    print(f"{cuts} cuts over {len(logs)} conversations")  # noqa: T201
+    report(f"cut connections: {cuts} cuts, {len(logs)} conversations, {len(found)} events missing or shown twice")
     assert found == []
     assert cuts >= wanted

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.faults.conftest import Campaign
+from tests.faults.conftest import Campaign, Report
 from tests.faults.desk_process import DeskProcess
 from tests.faults.receiver import Receiver, add_endpoint
 from tests.ports import free_port
@@ -96,7 +96,9 @@ def wait_until_all_are_taken(desk: DeskProcess, receiver: Receiver, patience_s: 
 
 
 @pytest.mark.timeout(7200)
-def test_every_committed_event_reaches_a_failing_receiver_under_kill_9(campaign: Campaign, tmp_path: Path) -> None:
+def test_every_committed_event_reaches_a_failing_receiver_under_kill_9(
+    campaign: Campaign, report: Report, tmp_path: Path
+) -> None:
     rng = campaign.rng("outbox")
     events = min(MAX_EVENTS, campaign.runs * EVENTS_PER_RUN)
     with Receiver(rng, failures=FAILURES) as receiver:
@@ -115,7 +117,7 @@ def test_every_committed_event_reaches_a_failing_receiver_under_kill_9(campaign:
             desk.kill()
 
     tries = sum(len(stamps) for stamps in receiver.tries.values())
-    print(f"{len(found)} events committed, {tries} tries, {kills} kills")  # noqa: T201
+    report(f"outbox: {len(found)} events committed, {len(missing)} lost, {tries} tries, {kills} kills")
     assert missing == set()
     assert len(found) == events + CUSTOMERS
     assert set(receiver.taken) == found
