@@ -71,8 +71,14 @@ class Ports:
     @property
     def url(self) -> str:
         """The server's address for a browser on this machine."""
-        host = LOOPBACK if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104 - compared, not bound
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.server}"
+        return _url(self.host, self.server)
+
+
+def _url(host: str, port: int | str) -> str:
+    """Where a server that listens there is reached on this machine."""
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not bound
+        host = LOOPBACK
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def check_ports(ports: Ports) -> None:
@@ -157,7 +163,7 @@ def engine_environment(common: Mapping[str, str]) -> dict[str, str]:
     """Settings of Rasa and rasa_sdk: quiet about customers' words, silent to the Internet, on the loopback."""
     return {
         **common,
-        "FRONTDESK_SERVER_URL": f"http://{LOOPBACK}:{common['PORT']}",  # the public address may be somewhere else
+        "FRONTDESK_SERVER_URL": _url(common.get("FRONTDESK_HOST", ""), common["PORT"]),  # not the public one
         "RASA_TELEMETRY_ENABLED": "false",
         "LOG_LEVEL": "WARNING",  # DEBUG logs the text of messages
         "LOG_LEVEL_LIBRARIES": "ERROR",

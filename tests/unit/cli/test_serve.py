@@ -30,6 +30,18 @@ def test_the_engine_is_quiet_and_on_the_loopback(places: Places) -> None:
     assert common["FRONTDESK_SERVER_URL"] == "https://desk.example"
 
 
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"FRONTDESK_HOST": "0.0.0.0"}, "http://127.0.0.1:8000"),
+        ({"FRONTDESK_HOST": "10.0.0.11"}, "http://10.0.0.11:8000"),
+    ],
+)
+def test_the_actions_reach_the_server_where_it_listens(host: dict[str, str], url: str) -> None:
+    assert serve.engine_environment({"PORT": "8000", **host})["FRONTDESK_SERVER_URL"] == url
+
+
 def test_no_secret_stands_on_a_command_line(places: Places) -> None:
     common = serve.environment(places, PORTS, SECRETS, {})
     server, _, actions = serve.programs(places, PORTS, common)
