@@ -60,6 +60,10 @@ export class FdDeliveries extends LitElement {
       td {
         overflow-wrap: anywhere;
       }
+      td:nth-child(2),
+      td:nth-child(3) {
+        min-inline-size: 9rem;
+      }
       td:last-child {
         text-align: end;
       }

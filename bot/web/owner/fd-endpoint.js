@@ -50,7 +50,6 @@ export class FdEndpoint extends LitElement {
       }
       .title {
         align-items: baseline;
-        flex-wrap: nowrap;
       }
       .facts {
         color: var(--ink-soft);

@@ -24,7 +24,7 @@ export class FdTeam extends LitElement {
     css`
       form {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 180px), 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 12rem), 1fr));
         align-items: end;
         gap: var(--s-3);
       }
@@ -48,6 +48,7 @@ export class FdTeam extends LitElement {
         border-block-end: var(--hair) solid var(--line);
       }
       li p {
+        overflow-wrap: anywhere;
         flex: 1 1 16rem;
       }
     `,
