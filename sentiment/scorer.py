@@ -12,6 +12,7 @@ from pathlib import Path
 from .blend import Blend, features_of
 from .labels import Label
 from .language import LanguageGate
+from .requests import REQUEST, is_bare_request
 from .text import has_words, plain, window
 from .transformer import MODEL_FOLDER, Transformer
 from .vader import VaderReader, VaderReading
@@ -95,14 +96,14 @@ class Scorer:
         if self._model is None:
             return _from_vader(lexicon)
         spelled = plain(text, self._vader.emoji)
-        reading = self._model.transformer.read(spelled)
+        reading = REQUEST if is_bare_request(text) else self._model.transformer.read(spelled)
         verdict = self._model.blend.judge(features_of(text, reading, lexicon, self._vader))
         return Sentiment(
             polarity=verdict.polarity,
             label=verdict.label,
             confidence=verdict.confidence,
             frustration=verdict.frustration,
-            words=_heaviest(self._model.words.explain(spelled, reading.tokens)),
+            words=() if reading is REQUEST else _heaviest(self._model.words.explain(spelled, reading.tokens)),
             reason=None,
         )
 
