@@ -44,6 +44,7 @@ export class FdSetup extends LitElement {
     this._link = null;
     // Out of the address bar, the history and screenshots.
     history.replaceState(null, "", location.pathname);
+    addEventListener("hashchange", () => location.reload()); // another link, pasted into the same tab
     if (this.#token) this.#look();
   }
 
