@@ -9,12 +9,16 @@ from typing import Any
 import pytest
 
 from bot.assistant import canary
+from bot.assistant.trackers import store_of
 from tests.stories.conftest import Engine
 
 pytestmark = pytest.mark.anyio
 
 
-def rows(engine: Engine) -> int:
+async def rows(engine: Engine) -> int:
+    store = store_of(engine.agent.tracker_store)
+    assert store is not None
+    await store.written()
     database = sqlite3.connect(engine.data_dir / "tracker.db")
     try:
         return int(database.execute("SELECT COUNT(*) FROM events").fetchone()[0])
@@ -24,13 +28,13 @@ def rows(engine: Engine) -> int:
 
 async def test_the_canary_is_answered_and_leaves_no_trace(engine: Engine) -> None:
     await engine.new_conversation().say("hello")
-    before = rows(engine)
+    before = await rows(engine)
 
     answers = await asyncio.gather(*(engine.post("canary") for _ in range(3)))
 
     health = (await engine.http.get("/webhooks/website/health")).json()
     assert [answer.json() for answer in answers] == [{"model_id": health["model_id"], "messages": 1}] * 3
-    assert rows(engine) == before
+    assert await rows(engine) == before
     assert await engine.agent.tracker_store.retrieve(canary.SENDER) is None
     assert engine.webhooks == []
 
