@@ -55,7 +55,11 @@ export class Systems extends EventTarget {
     return this.#session;
   }
 
-  /** @returns {number} Endpoints that are told nothing any more though nobody here wanted that. */
+  /**
+   * Endpoints that are told nothing any more though no owner switched them off; only the reason's words tell the two apart.
+   *
+   * @returns {number}
+   */
   get stopped() {
     return this.endpoints.filter(
       ({ state, disabled_reason: why }) => state === "disabled" && !/ switched it off\.$/.test(why ?? ""),
