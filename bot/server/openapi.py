@@ -62,6 +62,9 @@ ANSWERS: dict[tuple[str, str], Any] = {
 }
 """What each operation answers when it did what was asked; one that is not listed answers some object."""
 
+FILES = {("get", "/api/owner/corrections.jsonl"): "application/jsonl"}
+"""What answers a file instead, and of which kind."""
+
 SECURITY = {
     "conversation": {"type": "http", "scheme": "bearer", "description": "The token of one conversation."},
     "session": {
@@ -108,7 +111,9 @@ def document(plain: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     for method, path, operation in _operations(described):
         responses = {code: answer for code, answer in operation["responses"].items() if code != "422"}
         for code, answer in responses.items():
-            if code != "204":
+            if (method, path) in FILES:
+                answer["content"] = {FILES[method, path]: {}}
+            elif code != "204":
                 answer["content"] = {"application/json": _schema(ANSWERS.get((method, path), dict[str, Any]), schemas)}
         operation["responses"] = {**responses, "4XX": refused, "5XX": refused}
         security = _security(method, path)
