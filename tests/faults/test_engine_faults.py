@@ -20,7 +20,7 @@ from tests.faults.history import violations
 from tests.faults.scripted_engine import ScriptedEngine
 from tests.ports import free_port
 
-PROMISE_S = 10.0
+PROMISE_S, PATIENCE_S = 10.0, 40.0
 HANGS_S = 30.0
 """Longer than the server waits for any turn."""
 CUSTOMERS = 4
@@ -44,12 +44,12 @@ async def answered_after(customer: Customer, text: str, look_s: float = 0.05) ->
     """Seconds from acceptance to an answer, and the answers."""
     seq = await customer.say(text)
     began = time.monotonic()
-    while time.monotonic() - began < PROMISE_S + 1:
+    while time.monotonic() - began < PATIENCE_S:
         answers = [e for e in await customer.events(seq) if e["body"].get("replies_to") == seq]
         if answers:
             return time.monotonic() - began, answers
         await asyncio.sleep(look_s)
-    raise AssertionError(f"no answer to seq {seq} within {PROMISE_S + 1:.0f} s")
+    raise AssertionError(f"no answer to seq {seq} within {PATIENCE_S:.0f} s")
 
 
 async def ask_all(desk: DeskProcess, text: str) -> tuple[list[Customer], list[tuple[float, list[dict[str, Any]]]]]:
@@ -59,6 +59,12 @@ async def ask_all(desk: DeskProcess, text: str) -> tuple[list[Customer], list[tu
         await asyncio.gather(*(customer.arrive() for customer in customers))
         found = await asyncio.gather(*(answered_after(customer, text) for customer in customers))
         return customers, list(found)
+
+
+@pytest.fixture
+def promise_s(campaign: Campaign) -> float:
+    """The promise where it is measured; in `make test` what even a machine that is busy with other things keeps."""
+    return PROMISE_S if campaign.is_long else PATIENCE_S
 
 
 def wait_for_answers(desk: DeskProcess) -> set[str]:
@@ -76,19 +82,21 @@ def wait_for_answers(desk: DeskProcess) -> set[str]:
     "behaviour", ["hang", "empty", "garbage", "html", "error", "unavailable", "huge", "wrong_shape"]
 )
 def test_a_broken_engine_means_an_honest_failure_in_time(
-    desk: DeskProcess, engine: ScriptedEngine, behaviour: str
+    desk: DeskProcess, engine: ScriptedEngine, promise_s: float, report: Report, behaviour: str
 ) -> None:
     engine.behaviour = behaviour
 
     _, results = asyncio.run(ask_all(desk, "when are you open?"))
 
-    assert max(seconds for seconds, _ in results) < PROMISE_S
+    latest = max(seconds for seconds, _ in results)
+    report(f"engine {behaviour}: the latest honest failure after {latest:.1f} s")
+    assert latest < promise_s
     for _, answers in results:
         assert [a["body"]["kind"] for a in answers] == ["honest_failure"]
         assert answers[0]["body"]["buttons"], "the failure offers a person"
 
 
-def test_a_dead_engine_means_an_honest_failure_in_time(tmp_path: Path) -> None:
+def test_a_dead_engine_means_an_honest_failure_in_time(promise_s: float, report: Report, tmp_path: Path) -> None:
     desk = DeskProcess(port=free_port(), engine_port=free_port(), data=tmp_path / "data")
     desk.start()
     try:
@@ -96,7 +104,9 @@ def test_a_dead_engine_means_an_honest_failure_in_time(tmp_path: Path) -> None:
     finally:
         desk.kill()
 
-    assert max(seconds for seconds, _ in results) < PROMISE_S
+    latest = max(seconds for seconds, _ in results)
+    report(f"engine dead: the latest honest failure after {latest:.1f} s")
+    assert latest < promise_s
     assert {answers[0]["body"]["kind"] for _, answers in results} == {"honest_failure"}
 
 
@@ -128,7 +138,9 @@ def test_one_hanging_turn_does_not_hold_up_the_others(desk: DeskProcess, engine:
     assert [answer["body"]["kind"] for answer in answers] == ["answer"] * 3
 
 
-def test_a_paused_engine_means_an_honest_failure_and_answers_once_it_goes_on(tmp_path: Path) -> None:
+def test_a_paused_engine_means_an_honest_failure_and_answers_once_it_goes_on(
+    promise_s: float, report: Report, tmp_path: Path
+) -> None:
     engine = EngineProcess(port=free_port(), folder=tmp_path)
     desk = DeskProcess(port=free_port(), engine_port=engine.port, data=tmp_path / "data")
     try:
@@ -144,7 +156,9 @@ def test_a_paused_engine_means_an_honest_failure_and_answers_once_it_goes_on(tmp
         desk.kill()
         engine.kill()
 
-    assert max(seconds for seconds, _ in paused) < PROMISE_S
+    latest = max(seconds for seconds, _ in paused)
+    report(f"engine paused: the latest honest failure after {latest:.1f} s")
+    assert latest < promise_s
     assert {answers[0]["body"]["kind"] for _, answers in paused} == {"honest_failure"}
     assert kinds == {"answer"}
     assert [v for c in customers for v in violations(c.log, record[c.log.conversation_id])] == []

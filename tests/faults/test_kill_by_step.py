@@ -127,7 +127,7 @@ def test_c3_an_acked_message_whose_turn_never_began_is_answered_after_the_restar
 def test_c4_a_turn_that_was_with_the_engine_is_asked_for_again_under_its_id(
     desk: DeskProcess, engine: ScriptedEngine
 ) -> None:
-    engine.delay_s = 2.0
+    engine.behaviour = "hang"
     desk.start()
 
     async def run() -> Customer:
@@ -137,7 +137,7 @@ def test_c4_a_turn_that_was_with_the_engine_is_asked_for_again_under_its_id(
                 while not engine.asked:
                     await asyncio.sleep(0.01)
             desk.kill()
-            engine.delay_s = 0.0
+            engine.behaviour = "answer"
             await asyncio.to_thread(desk.start)
             await answered(customer, seq)
             return customer
