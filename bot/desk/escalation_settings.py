@@ -100,18 +100,22 @@ class EscalationSettings:
             (
                 self.strong_polarity <= self.negative_polarity,
                 "strong_polarity",
-                "Must not be milder than negative_polarity.",
+                "Must be at least as unhappy as what counts as negative.",
             ),
-            (self.angry_turns <= self.angry_window, "angry_turns", "Must not exceed angry_window."),
+            (
+                self.angry_turns <= self.angry_window,
+                "angry_turns",
+                "Cannot be more than the messages looked at.",
+            ),
             (
                 self.failures_to_offer <= self.failures_to_escalate,
                 "failures_to_offer",
-                "Must not exceed failures_to_escalate.",
+                "Cannot be more than the questions after which it hands over.",
             ),
             (
                 self.failures_to_escalate <= self.failure_window,
                 "failures_to_escalate",
-                "Must not exceed failure_window.",
+                "Cannot be more than the questions looked at.",
             ),
         )
         return [{"field": name, "message": message} for holds, name, message in rules if not holds]

@@ -9,6 +9,7 @@ import "./fd-articles.js";
 import "./fd-corrections.js";
 import "./fd-deliveries.js";
 import "./fd-editor.js";
+import "./fd-escalation.js";
 import "./fd-history.js";
 import "./fd-systems.js";
 import "./fd-team.js";
@@ -18,6 +19,7 @@ import "./fd-unanswered.js";
 const PAGES = [
   ["articles", "Articles"],
   ["unanswered", "Unanswered"],
+  ["escalation", "Handing over"],
   ["corrections", "Corrections"],
   ["history", "Publish history"],
   ["systems", "Other systems"],
@@ -245,6 +247,7 @@ export class FdOwner extends LitElement {
     const [first, rest] = path.split("/");
     const asked = new URLSearchParams(query);
     if (first === "unanswered") return html`<fd-unanswered .session=${this.#session}></fd-unanswered>`;
+    if (first === "escalation") return html`<fd-escalation .session=${this.#session}></fd-escalation>`;
     if (first === "corrections") return html`<fd-corrections .session=${this.#session}></fd-corrections>`;
     if (first === "history") return html`<fd-history .library=${this.#library}></fd-history>`;
     if (first === "team") return html`<fd-team .session=${this.#session}></fd-team>`;

@@ -311,3 +311,48 @@ export interface Frame {
   conversation?: Summary;
   publication?: Publication;
 }
+
+/** One conversation that other thresholds would change. */
+export interface EffectLine {
+  id: string;
+  message_id: string;
+  turn: number;
+  turn_before: number | null;
+  turns: number;
+  text: string;
+  at: number | null;
+  reason: Reason | null;
+  rule: string | null;
+  marks: string[];
+}
+
+type Changes =
+  "newly_escalating" | "no_longer_escalating" | "moved" | "newly_offering" | "no_longer_offering";
+
+/** What other thresholds would change, as `POST /api/owner/escalation/simulation` answers. */
+export type Effect = Record<Changes, EffectLine[]> & {
+  conversations: number;
+  turns: number;
+  days: number | null;
+  is_complete: boolean;
+  handoffs_before: number;
+  handoffs_after: number;
+  offers_before: number;
+  offers_after: number;
+  extra_handoffs_per_day: number | null;
+  changed: Record<Changes, number>;
+  marked: { needless: number; needless_spared: number; too_late: number; too_late_earlier: number };
+};
+
+/** The escalation thresholds, as `GET /api/owner/escalation` answers. */
+export interface Escalation {
+  version: number;
+  thresholds: Record<string, any>;
+  settings: { name: string; default: any; least?: number; most?: number; help: string }[];
+  history: {
+    version: number;
+    thresholds: Record<string, any>;
+    saved_by: { id: string; name: string };
+    saved_at: string;
+  }[];
+}
