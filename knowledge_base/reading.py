@@ -13,7 +13,7 @@ ARTICLE = "faq/"
 
 # From expected cost (docs/decisions/0010-answer-clarify-fall-back.md); the same for every business.
 ANSWER_FROM = 0.6
-CLARIFY_FROM = 0.3
+CLARIFY_FROM = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)

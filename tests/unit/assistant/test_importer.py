@@ -86,7 +86,7 @@ def test_a_flag_that_is_given_wins(tmp_path: Path) -> None:
     )
     importer = ArticleImporter("config.yml", training_data_paths=[str(tmp_path)])
 
-    assert importer.get_nlu_data().intents == {"faq", "hum"}
+    assert importer.get_nlu_data().intents == {"faq", "hum", "nlu_fallback"}
 
 
 def test_what_no_article_answers_is_learnt_from_the_file_beside_them(
