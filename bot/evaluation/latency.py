@@ -5,6 +5,10 @@ of the machine falls on both. Ours is measured as a customer feels it: from the 
 answer's event on the socket. The peer's is the round trip of its REST channel.
 
     .venv/bin/python -m bot.evaluation.latency --messages 300
+    .venv/bin/python -m bot.evaluation.latency --messages 300 --parse
+
+`--parse` measures `POST /model/parse` of Rasa's own HTTP API instead, of our model and the peer's: understanding alone.
+It needs a live model (`make train`).
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ import itertools
 import json
 import os
 import platform
+import secrets
 import signal
 import statistics
 import subprocess
@@ -224,6 +229,47 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+async def compare_parsing(texts: Sequence[str], *, ours: str, stock: str) -> tuple[Latencies, Latencies]:
+    """Let both parse the same `texts` in turn.
+
+    Args:
+        texts: Messages in order.
+        ours: Address of our model's parser.
+        stock: Address of the peer's.
+
+    Returns:
+        Ours and the peer's latencies.
+    """
+    samples: dict[str, list[float]] = {ours: [], stock: []}
+    async with httpx.AsyncClient(trust_env=False) as http:
+        for text, (address, taken) in itertools.product(texts, samples.items()):
+            began = time.perf_counter()
+            (await http.post(address, json={"text": text})).raise_for_status()
+            taken.append(time.perf_counter() - began)
+    return Latencies.of(samples[ours]), Latencies.of(samples[stock])
+
+
+def measure_parsing(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Start Rasa's own server with either model, ask both, stop both."""
+    stock_rasa.prepare(arguments.stock, arguments.articles)
+    model = Path(os.environ.get("FRONTDESK_MODELS_DIR", "models")).absolute() / "live.tar.gz"
+    options = ["--model", str(model), "--credentials", "bot/assistant/credentials.yml", "--endpoints", "endpoints.yml"]
+    texts = read_texts(arguments.texts, arguments.messages)
+    with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as data_dir:
+        environment = os.environ | {"FRONTDESK_DATA_DIR": data_dir, "FRONTDESK_ENGINE_SECRET": secrets.token_hex(32)}
+        ours = stock_rasa.parsing(Path.cwd(), options, environment)
+        with ours as our_address, stock_rasa.parsing(arguments.stock) as stock_address:
+            asyncio.run(compare_parsing(texts[:20], ours=our_address, stock=stock_address))  # warm both up
+            our_latency, stock_latency = asyncio.run(compare_parsing(texts, ours=our_address, stock=stock_address))
+    return {
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+        "parse_ours": asdict(our_latency),
+        "parse_stock_rasa": asdict(stock_latency),
+        "ratio_p50": round(our_latency.p50_ms / stock_latency.p50_ms, 2),
+        "ratio_p95": round(our_latency.p95_ms / stock_latency.p95_ms, 2),
+    }
+
+
 def main() -> int:
     """Run the comparison and print it as JSON."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -232,7 +278,9 @@ def main() -> int:
     parser.add_argument("--texts", type=Path, default=Path("tests/data/questions.csv"), help="CSV with a text column")
     parser.add_argument("--articles", type=Path, default=Path("knowledge_base/articles"))
     parser.add_argument("--stock", type=Path, default=Path("results/stock_rasa"), help="where the peer lives")
-    result = measure(parser.parse_args())
+    parser.add_argument("--parse", action="store_true", help="understanding alone, by Rasa's /model/parse")
+    arguments = parser.parse_args()
+    result = measure_parsing(arguments) if arguments.parse else measure(arguments)
     sys.stdout.write(json.dumps(result, indent=2) + "\n")
     return 0
 

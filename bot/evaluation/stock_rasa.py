@@ -20,16 +20,18 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from bot.evaluation.measures import Judged, accuracy, matthews
 from bot.evaluation.tables import LabelledText, read_labelled
 from knowledge_base.article import Article, load_articles
+
+if TYPE_CHECKING:
+    from bot.evaluation.measures import Judged  # needs numpy, which the server's environment does without
 
 ENGINE_PYTHON = Path(".venv-engine/bin/python")
 TRAINING_TIMEOUT_S = 1800
@@ -157,8 +159,17 @@ def write_intents(folder: Path, rows: Sequence[LabelledText]) -> dict[str, str]:
 
 
 @contextmanager
-def parsing(folder: Path) -> Iterator[str]:
-    """A running stock server; yields the address of its parser.
+def parsing(
+    folder: Path,
+    options: Sequence[str] = ("--model", "models/stock.tar.gz"),
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """A running Rasa server with its own HTTP API, a stock one by default; yields the address of its parser.
+
+    Args:
+        folder: Where it runs.
+        options: Of `rasa run`, the model's among them.
+        environment: Its variables, if not ours.
 
     Raises:
         RuntimeError: It ended or does not answer.
@@ -167,7 +178,7 @@ def parsing(folder: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     command = [str(ENGINE_PYTHON.absolute()), "-m", "rasa", "run", "--enable-api", "-i", "127.0.0.1", "-p", str(port)]
     process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
-        [*command, "--model", "models/stock.tar.gz"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, *options], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     address = f"http://127.0.0.1:{port}/model/parse"
     try:
@@ -178,7 +189,7 @@ def parsing(folder: Path) -> Iterator[str]:
                 break
             except (urllib.error.URLError, OSError) as exc:
                 if process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError("The stock assistant does not start.") from exc
+                    raise RuntimeError(f"The Rasa server in {folder} does not start.") from exc
                 time.sleep(1)
         yield address
     finally:
@@ -202,6 +213,8 @@ def judge(row: LabelledText, found: dict[str, Any], names: dict[str, str]) -> Ju
     intent = found.get("intent") or {}
     label = names.get(str(intent.get("name")), HINT3_NONE)
     confidence = float(intent.get("confidence") or 0)
+    from bot.evaluation.measures import Judged
+
     return Judged(text=row.text, truth=row.label, predicted=label, best=label, confidence=confidence)
 
 
@@ -223,6 +236,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def section(judged: Sequence[Judged], *, train_s: float, examples: int) -> str:
     """The section of RESULTS.md."""
+    from bot.evaluation.measures import accuracy, matthews
+
     inside = accuracy([each for each in judged if each.truth != HINT3_NONE])
     outside = accuracy([each for each in judged if each.truth == HINT3_NONE])
     figures = " | ".join("–" if value is None else f"{value:.3f}" for value in (inside, outside, matthews(judged)))
