@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(None, description="`postgresql+psycopg://…` instead of the SQLite file.")
     redis_url: SecretStr | None = Field(
         None,
-        description="`redis://…`: several servers tell each other at once what is new and count sign-ins.",
+        description="`redis://…`: several servers tell each other at once what is new.",
     )
     models_dir: Path = Field(_ROOT / "models", description="Folder of the trained models.")
     profile: Path = Field(_ROOT / "knowledge_base" / "business.yml", description="The business profile.")

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import aio_pika
@@ -12,6 +12,7 @@ import pytest
 
 from bot.server.bus import EXCHANGE
 from bot.store import endpoints, outbox
+from tests.faults.proxy import FaultProxy
 from tests.integration.server.conftest import Serve
 from tests.integration.server.desk_under_test import Customer, Desk
 from tests.ports import free_port
@@ -53,42 +54,11 @@ async def rate(customer: Customer, times: int) -> None:
         assert (await customer.post("rating", {"score": 1 + n % 5}, f"rating-{n}")).status_code == 202
 
 
-class Cable:
-    """A way to the broker that is laid late, and outlives the desk that uses it."""
-
-    def __init__(self) -> None:
-        self._writers: list[asyncio.StreamWriter] = []
-        self._server: asyncio.Server | None = None
-
-    async def lay(self, port: int) -> None:
-        self._server = await asyncio.start_server(self._carry, "127.0.0.1", port)
-
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, out = await asyncio.open_connection("127.0.0.1", 5672)
-        self._writers += [writer, out]
-        await asyncio.gather(self._copy(reader, out), self._copy(there, writer))
-
-    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            while data := await reader.read(65_536):
-                writer.write(data)
-                await writer.drain()
-        writer.close()
-
-    async def close(self) -> None:
-        if self._server is not None:
-            self._server.close()
-        for writer in self._writers:
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
-
-
 @pytest.fixture
-async def cable() -> AsyncIterator[Cable]:
-    made = Cable()
-    yield made
-    await made.close()
+def later() -> Iterator[contextlib.ExitStack]:
+    """What begins within a test and outlives its desk."""
+    with contextlib.ExitStack() as stack:
+        yield stack
 
 
 async def waiting(desk: Desk) -> int:
@@ -119,14 +89,14 @@ async def test_events_are_published_persistently_under_their_id(
 
 
 async def test_nothing_depends_on_the_broker_and_all_of_it_arrives_in_order_when_it_is_back(
-    serve: Serve, queue: aio_pika.abc.AbstractQueue, cable: Cable
+    serve: Serve, queue: aio_pika.abc.AbstractQueue, later: contextlib.ExitStack
 ) -> None:
     port = free_port()
     async with serve(amqp_url=f"amqp://guest:guest@127.0.0.1:{port}/", outbox_speed=50) as desk:
         customers = [await desk.customer() for _ in range(3)]
         await asyncio.gather(*(rate(customer, 10) for customer in customers))
         while_away = await waiting(desk)
-        await cable.lay(port)
+        later.enter_context(FaultProxy(port, 5672))
         messages = await heard(queue, 30, {customer.id for customer in customers})
     told = [(json.loads(message.body)["data"], message.message_id) for message in messages]
 

@@ -1,6 +1,7 @@
 import asyncio
 import sqlite3
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -166,3 +167,58 @@ async def test_a_store_deleted_under_way_takes_no_more_writes(path: Path) -> Non
         await opened.check()
 
     opened.close()
+
+
+def conflict(tx: Transaction, tries: list[str], times: int) -> None:
+    """What PostgreSQL does to one of two transactions that are in each other's way."""
+    tries.append("tried")
+    put(tx, f"try{len(tries)}", "x")
+    if len(tries) <= times:
+        tx.execute(sa.text("DO $$ BEGIN RAISE EXCEPTION 'conflict' USING ERRCODE = '40001'; END $$"))
+
+
+@pytest.mark.anyio
+@pytest.mark.postgres
+async def test_a_transaction_that_postgresql_undid_is_done_again(postgresql_url: str) -> None:
+    opened, tries = Database.open(postgresql_url), list[str]()
+
+    await opened.write(conflict, tries, module.CONFLICT_REPEATS)
+
+    kept = [key for key in await opened.read(values) if key.startswith("try")]
+    opened.close()
+    assert kept == [f"try{module.CONFLICT_REPEATS + 1}"]
+
+
+@pytest.mark.anyio
+@pytest.mark.postgres
+async def test_conflicts_without_end_are_storage_unavailable(postgresql_url: str) -> None:
+    opened, tries = Database.open(postgresql_url), list[str]()
+
+    with pytest.raises(StorageUnavailable):
+        await opened.write(conflict, tries, 99)
+
+    opened.close()
+    assert len(tries) == module.CONFLICT_REPEATS + 1
+
+
+@pytest.mark.anyio
+async def test_a_read_sees_one_moment(database: Database) -> None:
+    began, written = threading.Event(), threading.Event()
+
+    def read_twice(tx: Transaction) -> list[bool]:
+        before = "color" in values(tx)
+        began.set()
+        assert written.wait(20)
+        return [before, "color" in values(tx)]
+
+    reading = asyncio.create_task(database.read(read_twice))
+    await asyncio.to_thread(began.wait, 20)
+    await database.write(put, "color", "green")
+    written.set()
+
+    assert await reading == [False, False]
+
+
+@pytest.mark.anyio
+async def test_only_a_store_on_postgresql_is_shared(database: Database, location: Path | str) -> None:
+    assert database.is_shared == isinstance(location, str)
