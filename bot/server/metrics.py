@@ -35,6 +35,7 @@ REDIS_UP = Gauge("frontdesk_redis_up", "1 while news between servers comes over 
 SOCKETS = Gauge("frontdesk_sockets", "Open feeds.", registry=REGISTRY)
 SLOW_READERS = Counter("frontdesk_slow_readers_total", "Feeds cut because they did not read.", registry=REGISTRY)
 REFUSED = Counter("frontdesk_refused_total", "Requests refused.", ["code"], registry=REGISTRY)
+CLOSED = Counter("frontdesk_feeds_closed_total", "Feeds closed by the server.", ["code"], registry=REGISTRY)
 REQUESTS = Histogram(
     "frontdesk_request_seconds",
     "Requests by route template and status.",

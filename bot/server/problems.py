@@ -163,6 +163,7 @@ def of_error(error: desk.DeskError) -> JSONResponse:
 
 async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- as above
+    metrics.REFUSED.labels("invalid_request").inc()
     fields = field_errors(error.errors())
     named = ", ".join(f"`{each['field']}`" for each in fields)
     return problem(
@@ -181,5 +182,6 @@ def field_errors(errors: Sequence[Any]) -> list[dict[str, str]]:
 async def _http_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 -- as above
     code = _HTTP_CODES.get(error.status_code, "invalid_request")
+    metrics.REFUSED.labels(code).inc()
     detail = "There is no such thing here." if error.status_code == 404 else str(error.detail)
     return problem(error.status_code, code, detail, headers=error.headers)

@@ -17,7 +17,7 @@ from bot import failpoints
 from bot.desk.conversation import Conversation
 from bot.desk.errors import DeskError, NotFound, RateLimited, WorldFailed
 from bot.desk.events import CUSTOMER, Author, Event
-from bot.server import accounts, problems
+from bot.server import accounts, metrics, problems
 from bot.server.feed import RESTARTING, TRY_LATER, Subscription, encode, event_frame
 from bot.server.frames import REFUSED, FrameRefused, Typing, customer_hello, next_frame, staff_hello
 from bot.server.limits import Buckets
@@ -191,6 +191,7 @@ async def _closing(websocket: WebSocket) -> AsyncIterator[None]:
 async def _close(websocket: WebSocket, code: int, reason: str = "") -> None:
     if code == 0 or websocket.application_state is WebSocketState.DISCONNECTED:
         return
+    metrics.CLOSED.labels(code).inc()
     with contextlib.suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
         async with asyncio.timeout(CLOSE_TIMEOUT_S):
             await websocket.close(code, reason)

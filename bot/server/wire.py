@@ -17,6 +17,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode
 
+from bot.server import metrics
+
 HEAD_MAX_BYTES = 65_536
 """Browsers send a few kB; what proxies add fits as well."""
 HEAD_TIMEOUT_S = 30.0
@@ -63,6 +65,7 @@ class Wire(WebSocketsSansIOProtocol):
         super().send_receive_event_to_app()
 
     def _refuse(self, code: CloseCode) -> None:
+        metrics.CLOSED.labels(int(code)).inc()
         self.frames = []
         self.conn.events.clear()
         self.conn.fail(code)
@@ -124,6 +127,7 @@ class Http(HttpToolsProtocol):
             self.transport.close()
 
     def _refuse(self, status: int, code: str, detail: str) -> None:
+        metrics.REFUSED.labels(code).inc()
         phrase = HTTPStatus(status).phrase
         problem = {"type": "about:blank", "title": phrase, "status": status, "code": code, "detail": detail}
         body = json.dumps(problem)

@@ -10,10 +10,12 @@ from typing import Any
 
 import httpx
 import pytest
+import websockets
 
 from bot.desk import webhooks
 from bot.desk.webhooks import Signer
 from bot.server import bodies, wire
+from bot.server.metrics import REGISTRY
 from tests.faults.raw_socket import RawSocket
 from tests.integration.server.conftest import Serve
 from tests.integration.server.desk_under_test import WEBHOOK_SECRET, Desk
@@ -217,3 +219,25 @@ async def test_what_is_no_page_of_ours_is_none(desk: Desk, path: str) -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert "server" not in answer.headers
+
+
+def counted(name: str, code: str) -> float:
+    return REGISTRY.get_sample_value(name, {"code": code}) or 0.0
+
+
+async def test_every_refusal_is_counted_by_its_code(desk: Desk) -> None:
+    codes = ["invalid_request", "invalid_json", "not_found", "method_not_allowed", "not_authenticated"]
+    before = [counted("frontdesk_refused_total", code) for code in codes]
+    closed = counted("frontdesk_feeds_closed_total", "1008")
+
+    await desk.http.post("/api/conversations", json={"unknown": 1})
+    await desk.http.post("/api/conversations", content=b"{", headers={"Content-Type": "application/json"})
+    await desk.http.get("/api/nothing")
+    await desk.http.put("/api/conversations")
+    await desk.http.get("/api/session")
+    async with websockets.connect(f"{desk.ws}/api/feed") as feed:
+        await feed.send("{}")
+        await feed.wait_closed()
+
+    assert [counted("frontdesk_refused_total", code) for code in codes] == [count + 1 for count in before]
+    assert counted("frontdesk_feeds_closed_total", "1008") == closed + 1
