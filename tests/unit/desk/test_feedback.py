@@ -1,11 +1,11 @@
 """What the owner learns from questions that were not simply answered."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from bot.desk.feedback import Miss, Offer, gather, press_of
 
-NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=timezone.utc)
 BUTTONS = [
     {"id": "btn_3_a", "title": "Do you sell vouchers?", "payload": '/choose_article{"article_id": "buy-gift-card"}'},
     {"id": "btn_3_b", "title": "Talk to a person", "payload": "/talk_to_person"},
