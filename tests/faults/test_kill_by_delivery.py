@@ -17,7 +17,7 @@ from tests.faults.desk_process import DeskProcess
 from tests.faults.receiver import Receiver, add_endpoint
 from tests.ports import free_port
 
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 
 
 @pytest.fixture

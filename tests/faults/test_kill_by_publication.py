@@ -21,7 +21,7 @@ from bot.store.database import Database
 from tests.faults.fork_server import ROOT
 from tests.integration.ops.scripts import EngineScript
 
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 
 
 async def after_the_restart(folder: Path, engine: EngineScript) -> tuple[str, str]:

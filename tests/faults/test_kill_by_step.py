@@ -27,7 +27,7 @@ from tests.faults.scripted_engine import ScriptedEngine
 from tests.ports import free_port
 
 T = TypeVar("T")
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from bot.server.settings import Settings
 from tests.integration.server.desk_under_test import ENGINE_SECRET, WEBHOOK_SECRET, Desk, ScriptedEngine, served
 
 T = TypeVar("T")
-PATIENCE_S = 30.0
-SOCKET_PATIENCE_S = 10.0
+PATIENCE_S = 60.0
+SOCKET_PATIENCE_S = 20.0
 AGENTS = ("mara", "tom")
 
 
