@@ -40,7 +40,6 @@ _FIGURES = (
     ("accuracy_without_neutral", "accuracy without neutral"),
     ("auroc_negative", "AUROC of negative"),
     ("ece", "calibration error"),
-    ("ms_per_message_p50", "ms per message, p50"),
 )
 
 _TEMPLATE = Path(__file__).parent / "training" / "card.md"
