@@ -57,7 +57,7 @@ unit: setup  ## unit and integration tests in both environments
 stories: setup  ## rasa's own end-to-end test stories
 	$(ENGINE)/python -m pytest tests/stories
 
-acceptance: setup  ## real processes, real browser, the whole path
+acceptance: setup .web/.stamp  ## real processes, real browser, the whole path
 	$(SERVER)/python -m pytest tests/acceptance
 
 faults-short: setup
