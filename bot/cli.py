@@ -218,9 +218,7 @@ def _sentiment(arguments: Sequence[str]) -> int:
     if action == ["corrections"] and not rest:
         return exports.print_corrections(say=say)
     if action != ["calibrate"]:
-        sys.stderr.write(
-            "usage: bot sentiment calibrate [--save | --undo] [--corrections FILE] | corrections\n"
-        )
+        sys.stderr.write("usage: bot sentiment calibrate [--save | --undo] [--corrections FILE] | corrections\n")
         return 2
     _, module, _ = PASSED_ON["sentiment"]
     if {"-h", "--help"} & set(rest):
