@@ -68,10 +68,14 @@ def ask_once(desk: Frontdesk, text: str) -> dict[str, Any]:
         return customer.ask(text)
 
 
-def open_first_waiting(agent: Page, desk: Frontdesk, reason: str) -> None:
-    """Open the conversation at the head of the agent's queue, which waits for `reason`."""
+def open_waiting(agent: Page, desk: Frontdesk, widget: Widget, reason: str) -> None:
+    """Open the conversation of this widget, which waits for `reason`; others may wait too."""
+    reference = widget.reference()
+    waiting = agent.request.get(f"{desk.url}/api/agent/conversations?status=waiting").json()["conversations"]
+    [mine] = [summary["id"] for summary in waiting if summary["handoff"]["reference"] == reference]
     agent.goto(f"{desk.url}/agent")
-    agent.get_by_role("button", name=reason).first.click()
+    expect(agent.get_by_role("button", name=reason).first).to_be_visible()
+    agent.goto(f"{desk.url}/agent#{mine}")
 
 
 def test_from_the_website_to_a_human_and_back(desk: Frontdesk, browser: Browser, owner_page: Page) -> None:
@@ -82,7 +86,7 @@ def test_from_the_website_to_a_human_and_back(desk: Frontdesk, browser: Browser,
     widget.frame.get_by_role("button", name="Talk to a person").first.click()
     widget.expect_text("Your reference is")
 
-    open_first_waiting(owner_page, desk, "Asked for a person")
+    open_waiting(owner_page, desk, widget, "Asked for a person")
     expect(owner_page.get_by_text("what time do you close on saturdays?").first).to_be_visible()
     owner_page.get_by_role("button", name="Claim", exact=True).click()
     expect(owner_page.get_by_role("button", name="Hand back", exact=True)).to_be_visible()
@@ -110,7 +114,7 @@ def test_an_angry_customer_reaches_a_person_and_the_agent_sees_why(
     widget.say("absolutely terrible, disgusting, I am so angry")
     widget.expect_text("Your reference is")
 
-    open_first_waiting(owner_page, desk, "Unhappy")
+    open_waiting(owner_page, desk, widget, "Unhappy")
     expect(owner_page.get_by_text("angry").first).to_be_visible()
     expect(owner_page.get_by_text("Unhappy").first).to_be_visible()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Frame, FrameLocator, Locator, Page, expect
 
 
@@ -28,6 +30,13 @@ class Widget:
     def expect_text(self, text: str, *, timeout_s: float = 15) -> None:
         """Wait until the transcript shows `text`."""
         expect(self.frame.get_by_text(text).last).to_be_visible(timeout=1000 * timeout_s)
+
+    def reference(self) -> str:
+        """The reference that the customer was given with the handoff."""
+        words = self.frame.get_by_text("Your reference is").last.inner_text()
+        told = re.search(r"Your reference is ([A-Z0-9-]+)", words)
+        assert told is not None
+        return told[1]
 
     def inner_frame(self) -> Frame:
         """The widget's own frame, to evaluate scripts in."""
