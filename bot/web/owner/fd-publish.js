@@ -1,4 +1,4 @@
-/** @import { Article, ChangedAnswer, Publication } from "../shared/protocol.js" */
+/** @import { Article, ChangedAnswer, Checks, Publication } from "../shared/protocol.js" */
 /** @import { Library } from "./library.js" */
 import { LitElement, css, html, nothing } from "../vendor/lit.js";
 import { base } from "../shared/base.js";
@@ -147,7 +147,7 @@ export class FdPublish extends LitElement {
   #result(current) {
     return html`<div class="note ${current.state === "live" ? "good" : "bad"}" role="status">
       ${current.state === "live" ? this.#live(current) : this.#failed(current)}
-      ${this.#answers(current.changed_answers ?? [])}
+      ${this.#answers(current.changed_answers ?? [])} ${this.#warnings(current.summary?.checks ?? {})}
       <div class="actions">
         <button class="secondary" @click=${() => this.library?.dismiss()}>All right</button>
       </div>
@@ -175,6 +175,35 @@ export class FdPublish extends LitElement {
             </ul>`
           : nothing
       }`;
+  }
+
+  /** @param {Checks} checks */
+  #warnings({ warnings = [], churn }) {
+    return html`${
+      churn?.changed
+        ? html`<p>
+            ${churn.changed} of ${churn.asked} phrases of articles you did not edit are answered otherwise
+            now.
+          </p>`
+        : nothing
+    }
+    ${
+      warnings.length
+        ? html`<details>
+            <summary>
+              ${warnings.length === 1 ? "1 hint" : `${warnings.length} hints`} about the articles
+            </summary>
+            <ul>
+              ${warnings.map(
+                ({ file, line, message }) =>
+                  html`<li>
+                    ${file ? html`<code>${file}${line ? `:${line}` : ""}</code> ` : nothing}${message}
+                  </li>`,
+              )}
+            </ul>
+          </details>`
+        : nothing
+    }`;
   }
 
   /** @param {ChangedAnswer[]} answers */

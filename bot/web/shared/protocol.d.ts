@@ -212,11 +212,18 @@ export interface Publication {
   finished_at: string | null;
   error: string | null;
   problems?: FileProblem[];
-  summary: { articles?: number; seconds?: number; rollback?: boolean } | null;
+  summary: { articles?: number; seconds?: number; rollback?: boolean; checks?: Checks } | null;
   model_id: string | null;
   changed_answers: ChangedAnswer[] | null;
   /** In lists: its model is still there to go back to. */
   kept?: boolean;
+}
+
+/** What was looked at before a model went live; none of it holds it back. */
+export interface Checks {
+  warnings?: { code: string; message: string; file: string | null; line: number | null }[];
+  /** Phrases of articles nobody edited, and how many of them are answered otherwise now. */
+  churn?: { asked: number; changed: number };
 }
 
 /** A test question that the new model answers with another article than the one before. */
