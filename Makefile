@@ -67,7 +67,7 @@ faults: setup  ## the long kill and cut campaign (SEED=n RUNS=n)
 	FRONTDESK_FAULT_SEED=$(SEED) FRONTDESK_FAULT_RUNS=$(RUNS) $(SERVER)/python -m pytest tests/faults
 
 bench: setup  ## measure speed, memory and quality (DATA=folder adds the benchmark sets)
-	$(SERVER)/bot bench $(if $(DATA),--data $(DATA))
+	$(SERVER)/bot bench $(if $(DATA),--data $(DATA)) $(if $(ENCODERS),--encoders $(ENCODERS))
 	$(SERVER)/python -m bot.evaluation.latency
 
 clean:  ## remove environments, caches, models and run-time data
