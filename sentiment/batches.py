@@ -13,7 +13,9 @@ from pathlib import Path
 import torch  # type: ignore[import-not-found, unused-ignore]
 from tokenizers import Tokenizer
 
-from .corpus import EMOTIONS, Example
+from .corpus import EMOTIONS
+from .example import Example
+from .needs import NEEDS
 from .swaps import dialects, swap_gender
 from .text import plain, window
 from .vader import VaderReader
@@ -31,6 +33,9 @@ MIX = {
     "shop": 8_000,
     "requests": 1_500,
     "banking": 7_000,
+    "calm": 4_000,
+    "messages": 4_500,
+    "joined": 1_500,
 }
 
 
@@ -47,6 +52,8 @@ class Batch:
     known_frustration: torch.Tensor
     emotions: torch.Tensor
     known_emotions: torch.Tensor
+    needs: torch.Tensor
+    known_needs: torch.Tensor
 
 
 class Collator:
@@ -73,6 +80,10 @@ class Collator:
             known_frustration=torch.tensor([float(example.frustration is not None) for example in examples]),
             emotions=torch.tensor([[float(n in (e.emotions or ())) for n in EMOTIONS] for e in examples]),
             known_emotions=torch.tensor([float(example.emotions is not None) for example in examples]),
+            needs=torch.tensor([[(example.needs or {}).get(name, 0.0) for name in NEEDS] for example in examples]),
+            known_needs=torch.tensor(
+                [[e.needs_weight * (name in (e.needs or {})) for name in NEEDS] for e in examples]
+            ),
         )
 
     def _rewritten(self, text: str, chance: random.Random) -> str:

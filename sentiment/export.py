@@ -29,7 +29,7 @@ from tokenizers import Tokenizer
 from .corpus import read_tweets
 from .network import ExportedNetwork, SentimentNetwork
 from .text import plain, window
-from .transformer import MODEL_FILE, MODEL_FOLDER, RECORD_FILE, TOKENIZER_FILE, Transformer
+from .transformer import MODEL_FILE, MODEL_FOLDER, NEEDS_OUTPUT, RECORD_FILE, TOKENIZER_FILE, Transformer
 from .vader import VaderReader
 
 PARITY_TEXTS = 300
@@ -59,13 +59,14 @@ def write_onnx(network: SentimentNetwork, target: Path) -> None:
             (ids, mask),
             str(full),
             input_names=["ids", "mask"],
-            output_names=["logits", "frustration", "weights"],
+            output_names=["logits", "frustration", "weights", NEEDS_OUTPUT],
             dynamic_axes={
                 "ids": axes,
                 "mask": axes,
                 "logits": {0: "texts"},
                 "frustration": {0: "texts"},
                 "weights": axes,
+                NEEDS_OUTPUT: {0: "texts"},
             },
             opset_version=17,
             dynamo=False,

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from .blend import BLEND_FILE, FEATURES, Blend, features_of
-from .corpus import Example, fingerprint, louder, read_comments, read_fingerprints, read_reviews, read_shop, read_tweets
+from .corpus import louder, read_comments, read_reviews, read_shop, read_tweets
+from .example import Example, fingerprint, read_fingerprints
 from .labels import LABELS, NEGATIVE, POSITIVE
 from .regression import Array, fit, softmax
 from .requests import REQUEST, is_bare_request

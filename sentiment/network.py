@@ -14,6 +14,7 @@ from transformers import AutoModel  # type: ignore[import-not-found, unused-igno
 
 from .corpus import EMOTIONS
 from .labels import LABELS, NEGATIVE, POSITIVE
+from .needs import NEEDS
 
 
 class SentimentNetwork(nn.Module):  # type: ignore[misc, unused-ignore]
@@ -38,6 +39,11 @@ class SentimentNetwork(nn.Module):  # type: ignore[misc, unused-ignore]
         self.polarity = nn.Linear(width, len(LABELS))
         self.frustration = nn.Linear(width, 1)
         self.emotions = nn.Linear(width, len(EMOTIONS))
+        # Each need looks at the message with an attention of its own: it may be said in three words of sixty.
+        self.need_attention = nn.Linear(width, len(NEEDS))
+        nn.init.zeros_(self.need_attention.weight)
+        nn.init.zeros_(self.need_attention.bias)
+        self.needs = nn.Linear(width, len(NEEDS))
 
     def freeze(self, *, layers: int = 0) -> None:
         """Keep the embeddings, so that rare words and names stay where pre-training put them, and the lowest layers."""
@@ -51,24 +57,37 @@ class SentimentNetwork(nn.Module):  # type: ignore[misc, unused-ignore]
         scores = scores.masked_fill(mask == 0, torch.finfo(torch.float32).min)
         return states, torch.softmax(scores, dim=-1)
 
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Logits of the labels, of frustration and of the emotions."""
+    def read_needs(self, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Logits of the needs (batch, needs) from token states (batch, tokens, width)."""
+        scores = self.need_attention(states).float()
+        scores = scores.masked_fill((mask == 0).unsqueeze(-1), torch.finfo(torch.float32).min)
+        terms = self.dropout(states) @ self.needs.weight.T
+        return (torch.softmax(scores, dim=1) * terms).sum(1) + self.needs.bias
+
+    def forward(
+        self, ids: torch.Tensor, mask: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Logits of the labels, of frustration, of the emotions and of the needs."""
         states, shares = self.pool(ids, mask)
         pooled = self.dropout((states * shares.unsqueeze(-1)).sum(1))
-        return self.polarity(pooled), self.frustration(pooled).squeeze(-1), self.emotions(pooled)
+        needs = self.read_needs(states, mask)
+        return self.polarity(pooled), self.frustration(pooled).squeeze(-1), self.emotions(pooled), needs
 
 
 class ExportedNetwork(nn.Module):  # type: ignore[misc, unused-ignore]
-    """What is shipped: logits, frustration and each token's part in "positive minus negative"."""
+    """What is shipped: logits, frustration, each token's part in "positive minus negative", and needs."""
 
     def __init__(self, network: SentimentNetwork) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Logits (batch, 3), frustration logit (batch,), weights of tokens (batch, tokens)."""
+    def forward(
+        self, ids: torch.Tensor, mask: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Logits (batch, 3), frustration logit (batch,), weights of tokens (batch, tokens), needs (batch, needs)."""
         states, shares = self.network.pool(ids, mask)
         pooled = (states * shares.unsqueeze(-1)).sum(1)
         direction = self.network.polarity.weight[POSITIVE] - self.network.polarity.weight[NEGATIVE]
         weights = shares * (states * direction).sum(-1)
-        return self.network.polarity(pooled), self.network.frustration(pooled).squeeze(-1), weights
+        needs = self.network.read_needs(states, mask)
+        return self.network.polarity(pooled), self.network.frustration(pooled).squeeze(-1), weights, needs

@@ -5,21 +5,24 @@ The blend of transformer and VADER; VADER alone only where an evaluation asks fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from .blend import Blend, features_of
 from .labels import Label
 from .language import LanguageGate
+from .long import strongest
+from .needs import NEEDS, Calibration
 from .requests import REQUEST, is_bare_request
 from .text import has_words, plain, window
-from .transformer import MODEL_FOLDER, Transformer
+from .transformer import MODEL_FOLDER, Transformer, TransformerReading
 from .vader import VaderReader, VaderReading
-from .words import WordWeights
+from .words import NEED_WORDS_FILE, WordWeights
 
 MAX_WORDS = 5
 VADER_VERSION = "vader-3.3.2"
+_CLUTTER = 20  # characters that cleaning may drop of a message that is read whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,19 @@ class Sentiment:
     frustration: float | None  # [0, 1]
     words: tuple[tuple[str, float], ...]  # weighed most first, signed share of the whole
     reason: str | None  # why it cannot judge: "empty", "no_words", "unknown_language"
+    needs: Mapping[str, float] | None = None  # calibrated probability by name of `sentiment.needs.NEEDS`
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Needs:
+    """What `sentiment.needs_fit` wrote."""
+
+    calibration: Calibration
+    words: WordWeights
+
+    @classmethod
+    def load(cls, folder: Path) -> _Needs:
+        return cls(calibration=Calibration.read(folder), words=WordWeights.load(folder, NEED_WORDS_FILE))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +57,17 @@ class _Model:
     transformer: Transformer
     blend: Blend
     words: WordWeights
+    needs: _Needs | None  # None of a file that was trained without them
 
     @classmethod
     def load(cls, folder: Path) -> _Model:
-        return cls(transformer=Transformer.load(folder), blend=Blend.load(folder), words=WordWeights.load(folder))
+        transformer = Transformer.load(folder)
+        return cls(
+            transformer=transformer,
+            blend=Blend.load(folder),
+            words=WordWeights.load(folder),
+            needs=_Needs.load(folder) if transformer.reads_needs else None,
+        )
 
 
 class Scorer:
@@ -80,7 +103,8 @@ class Scorer:
         """Score one message.
 
         Args:
-            text: Anything a customer can send; past 600 characters only its beginning and end are read.
+            text: Anything a customer can send; past 600 characters only its beginning and end are read for its mood,
+                and what promises most for its needs.
 
         Returns:
             The sentiment; its numbers are ``None`` when `reason` is set.
@@ -88,7 +112,7 @@ class Scorer:
         Raises:
             ModelUnavailable: The transformer's session failed.
         """
-        text = window(text)
+        typed, text = text, window(text)
         reason = self._refusal(text)
         if reason is not None:
             return Sentiment(polarity=None, label=None, confidence=None, frustration=None, words=(), reason=reason)
@@ -105,7 +129,26 @@ class Scorer:
             frustration=verdict.frustration,
             words=() if reading is REQUEST else _heaviest(self._model.words.explain(spelled, reading.tokens)),
             reason=None,
+            needs=self._needs(typed, text, spelled, reading),
         )
+
+    def _needs(self, typed: str, text: str, spelled: str, reading: TransformerReading) -> Mapping[str, float] | None:
+        """What a message says its writer needs; a long one is read in pieces, too."""
+        model = self._model
+        if model is None or model.needs is None:
+            return None
+        if reading.needs is None:  # a bare request has a mood of its own, but needs like any other message
+            reading = model.transformer.read(spelled)
+        logits = list(_logits(reading))
+        if not reading.whole or len(text) < len(typed.strip()) - _CLUTTER:
+            for piece in strongest(typed, model.needs.words.sum_of):
+                read = _logits(model.transformer.read(plain(window(piece), self._vader.emoji)))
+                # Who is content in one sentence of a rant is not settled.
+                logits = [
+                    old if name == "settled" else max(old, new)
+                    for name, old, new in zip(NEEDS, logits, read, strict=True)
+                ]
+        return model.needs.calibration.probabilities(logits)
 
     def _refusal(self, text: str) -> str | None:
         if not text:
@@ -125,6 +168,10 @@ def _from_vader(reading: VaderReading) -> Sentiment:
         words=_heaviest(reading.words),
         reason=None,
     )
+
+
+def _logits(reading: TransformerReading) -> list[float]:
+    return [] if reading.needs is None else [float(logit) for logit in reading.needs]
 
 
 def _heaviest(words: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:

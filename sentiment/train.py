@@ -23,7 +23,8 @@ from torch.nn import functional  # type: ignore[import-not-found, unused-ignore]
 from tqdm import tqdm  # type: ignore[import-untyped, unused-ignore]
 
 from .batches import BATCH, MIX, Batch, Collator, batches, mix_of, tokenizer_of
-from .corpus import Example, read_all, read_fingerprints
+from .corpus import read_all
+from .example import Example, read_fingerprints
 from .network import SentimentNetwork
 
 _CHECKPOINT_EVERY = 200  # steps
@@ -31,6 +32,7 @@ _AVERAGE = 0.998  # decay of the averaged weights: about the last 500 steps
 _AVERAGE_EVERY = 4  # steps
 _EMOTIONS_WEIGHT = 0.5
 _FRUSTRATION_WEIGHT = 0.5
+_NEEDS_WEIGHT = 4.0  # most of them are absent in most messages, so their mean loss is small
 _SMOOTHING = 0.05
 
 
@@ -47,13 +49,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start", type=Path, help="weights of an earlier run (network.pt) to go on from")
     parser.add_argument("--mix", nargs="*", default=[], metavar="SOURCE=N", help=f"examples per epoch; default {MIX}")
     parser.add_argument("--minutes", type=float, help="finish in this time; the rate falls with it")
+    parser.add_argument(
+        "--without", nargs="*", default=[], help="authors of messages to hold out, to measure across authors"
+    )
     parser.add_argument("--freeze", type=int, default=0, help="lowest layers to leave as they are; two save a fifth")
     parser.add_argument("--float32", action="store_true", help="no bfloat16 (slower where the processor has it)")
 
 
 def loss_of(network: SentimentNetwork, batch: Batch) -> torch.Tensor:
-    """Weighted sum of the losses of the three heads, each over the examples that know its answer."""
-    polarity, frustration, emotions = (output.float() for output in network(batch.ids, batch.mask))
+    """Weighted sum of the losses of the four heads, each over the examples that know its answer."""
+    polarity, frustration, emotions, needs = (output.float() for output in network(batch.ids, batch.mask))
     polarity[:, 1] = polarity[:, 1].masked_fill(~batch.knows_neutral, -1e4)
     smoothing = _SMOOTHING * batch.knows_neutral.unsqueeze(-1)
     target = batch.target * (1 - smoothing) + smoothing / 3
@@ -62,7 +67,16 @@ def loss_of(network: SentimentNetwork, batch: Batch) -> torch.Tensor:
     anger = functional.binary_cross_entropy_with_logits(frustration, batch.frustration, reduction="none")
     loss = loss + _FRUSTRATION_WEIGHT * (anger * batch.known_frustration).mean()
     feelings = functional.binary_cross_entropy_with_logits(emotions, batch.emotions, reduction="none").mean(-1)
-    return loss + _EMOTIONS_WEIGHT * 10 * (feelings * batch.known_emotions).mean()
+    loss = loss + _EMOTIONS_WEIGHT * 10 * (feelings * batch.known_emotions).mean()
+    wants = functional.binary_cross_entropy_with_logits(needs, batch.needs, reduction="none")
+    return loss + _NEEDS_WEIGHT * (wants * batch.known_needs).sum() / batch.known_needs.sum().clamp(min=1.0)
+
+
+def go_on(network: SentimentNetwork, start: Path) -> None:
+    """Fill a network with an earlier run's weights; heads that run did not have start fresh."""
+    unfit = network.load_state_dict(torch.load(start, weights_only=True), strict=False)
+    if unfit.unexpected_keys or not all(name.startswith("need") for name in unfit.missing_keys):
+        raise SystemExit(f"{start} does not fit: {unfit}.")
 
 
 class Trainer:
@@ -76,7 +90,7 @@ class Trainer:
         self.network = SentimentNetwork(args.base, attention="eager", encoder_dropout=0.0)
         self.network.freeze(layers=args.freeze)
         if args.start is not None:
-            self.network.load_state_dict(torch.load(args.start, weights_only=True))
+            go_on(self.network, args.start)
         self.mix = mix_of(args.mix)
         self.order = args.seed + (args.start is not None)  # a second run must not repeat the first one's order
         self.average = {name: value.clone() for name, value in self.network.state_dict().items()}
@@ -200,7 +214,7 @@ def main(argv: list[str] | None = None) -> int:
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     started = time.monotonic()
-    examples = read_all(args.data, seed=args.seed, never=read_fingerprints(args.never))
+    examples = read_all(args.data, seed=args.seed, never=read_fingerprints(args.never), without=args.without)
     trainer = Trainer(args, examples)
     tokenizer = tokenizer_of(args.base)
     trainer.run(Collator(tokenizer, augment=True))
@@ -216,6 +230,7 @@ def main(argv: list[str] | None = None) -> int:
         "rate": args.rate,
         "frozen_layers": args.freeze,
         "seed": args.seed,
+        "without": args.without,
         "held_out_macro_recall": trainer.macro_recall(held_out, Collator(tokenizer, augment=False)),
         "seconds_of_last_start": round(time.monotonic() - started),
     }

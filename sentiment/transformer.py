@@ -23,6 +23,7 @@ MODEL_FOLDER = Path(__file__).parent / "model"
 MODEL_FILE = "sentiment.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 RECORD_FILE = "model.json"
+NEEDS_OUTPUT = "needs"
 
 _HEAD_TOKENS = 48
 _TAIL_TOKENS = 24  # people say what they want at the end; 72 in all, as in training
@@ -36,6 +37,8 @@ class TransformerReading:
     logits: Vector  # (3,), in the order of `LABELS`
     frustration: float  # logit
     tokens: tuple[tuple[int, int, float], ...]  # start and end in the text, part of "positive minus negative"
+    needs: Vector | None = None  # logits, in the order of `NEEDS`; None of a file without such an output
+    whole: bool = True  # False: the middle was skipped
 
 
 class Transformer:
@@ -45,6 +48,7 @@ class Transformer:
         self._session = session
         self._tokenizer = tokenizer
         self.version = version
+        self.reads_needs = any(output.name == NEEDS_OUTPUT for output in session.get_outputs())
 
     @classmethod
     def load(cls, folder: Path) -> Transformer:
@@ -81,7 +85,7 @@ class Transformer:
         kept = _kept(len(encoding.ids))
         ids = np.asarray([encoding.ids], dtype=np.int64)[:, kept]
         try:
-            logits, frustration, weights = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
+            logits, frustration, weights, *needs = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
         except Exception as exc:
             raise ModelUnavailable(f"The sentiment model failed on a text of {len(text)} characters: {exc}.") from exc
         return TransformerReading(
@@ -92,6 +96,8 @@ class Transformer:
                 for position, weight in zip(kept, weights[0], strict=True)
                 if not encoding.special_tokens_mask[position]
             ),
+            needs=needs[0][0].astype(np.float64) if needs else None,
+            whole=len(kept) == len(encoding.ids),
         )
 
 

@@ -21,6 +21,7 @@ from .errors import ModelUnavailable
 from .regression import Array
 
 WORDS_FILE = "words.json"
+NEED_WORDS_FILE = "need_words.json"  # the same for needs: where in a long message one may be said
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _NEGATIONS = frozenset(
@@ -42,16 +43,16 @@ class WordWeights:
         self._weights = weights
 
     @classmethod
-    def load(cls, folder: Path) -> WordWeights:
+    def load(cls, folder: Path, name: str = WORDS_FILE) -> WordWeights:
         """Load what `sentiment.fit` wrote.
 
         Raises:
             ModelUnavailable: The file is missing or damaged.
         """
         try:
-            return cls({str(word): float(weight) for word, weight in _read(folder / WORDS_FILE).items()})
+            return cls({str(word): float(weight) for word, weight in _read(folder / name).items()})
         except (OSError, ValueError, TypeError, AttributeError) as exc:
-            raise ModelUnavailable(f"Cannot read {folder / WORDS_FILE}: {exc}. Restore the file.") from exc
+            raise ModelUnavailable(f"Cannot read {folder / name}: {exc}. Restore the file.") from exc
 
     def explain(self, text: str, tokens: Sequence[Token]) -> list[tuple[str, float]]:
         """Weigh the words of a text.
@@ -71,10 +72,14 @@ class WordWeights:
         shares = (_shares(in_context) + _shares(in_general)) / 2
         return [(text[start:end], float(share)) for (start, end), share in zip(spans, shares, strict=True)]
 
-    def write(self, folder: Path) -> None:
+    def sum_of(self, text: str) -> float:
+        """What the words of a text weigh in all, each counted once."""
+        return sum(self._weights.get(term, 0.0) for term in set(_terms(text)))
+
+    def write(self, folder: Path, name: str = WORDS_FILE) -> None:
         """Write the weights, sorted by word."""
         kept = {word: round(w, 2) for word, w in sorted(self._weights.items()) if abs(w) >= _SMALLEST}
-        (folder / WORDS_FILE).write_text(json.dumps(kept, indent=0, ensure_ascii=False) + "\n", "utf-8")
+        (folder / name).write_text(json.dumps(kept, indent=0, ensure_ascii=False) + "\n", "utf-8")
 
 
 def _read(path: Path) -> dict[str, float]:

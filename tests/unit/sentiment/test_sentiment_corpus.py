@@ -9,13 +9,9 @@ import pytest
 
 from sentiment.corpus import (
     SHOP_SENTENCES,
-    Example,
     compose,
-    fingerprint,
     louder,
-    read_banking,
     read_comments,
-    read_fingerprints,
     read_rated,
     read_reviews,
     read_shop,
@@ -23,7 +19,9 @@ from sentiment.corpus import (
     read_tweets,
 )
 from sentiment.errors import CorpusUnreadable
+from sentiment.example import Example, fingerprint, read_fingerprints
 from sentiment.labels import NEGATIVE, POSITIVE
+from sentiment.questions import read_banking
 
 
 def test_tweets_are_unescaped_and_contradictions_dropped(tmp_path: Path) -> None:
