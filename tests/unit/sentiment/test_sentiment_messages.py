@@ -71,7 +71,7 @@ def test_the_same_letters_are_always_on_the_same_side() -> None:
 
 
 def test_joined_messages_need_what_their_parts_need(tmp_path: Path) -> None:
-    rows = ["my arm is broken,negative,2,danger+complaint,gym", "ring me please,neutral,0,person,gym"]
+    rows = ["my arm is broken,negative,2,danger+complaint,gym", "could you ring me,neutral,0,person,gym"]
     parts = [message for message in read_messages(written(tmp_path, *rows)) if not message.held_out]
 
     found = joined(parts, seed=1, count=20)
