@@ -20,6 +20,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from knowledge_base.errors import EncoderUnavailable
+from knowledge_base.known_vectors import KnownVectors
 
 __all__ = ["DIMENSIONS", "MAX_TOKENS", "MODEL_FOLDER", "Encoder", "EncoderUnavailable", "Vectors"]
 
@@ -33,6 +34,8 @@ DIMENSIONS = 384
 _MAX_CHARACTERS = 4_000
 # Below this many texts a second thread costs more than it saves.
 _PARALLEL_FROM = 64
+# Texts a thread takes at a time: few enough that all threads end together.
+_AT_A_TIME = 16
 
 
 class Encoder:
@@ -42,7 +45,7 @@ class Encoder:
         self._tokenizer = tokenizer
         self._session = session
         self.fingerprint = fingerprint
-        self._kept: dict[str, Vectors] | None = None
+        self._kept: KnownVectors | None = None
 
     @classmethod
     def load(cls, folder: Path = MODEL_FOLDER) -> Encoder:
@@ -84,29 +87,45 @@ class Encoder:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
         workers = min(os.cpu_count() or 1, 4) if len(texts) >= _PARALLEL_FROM else 1
         if workers == 1:
-            return np.stack([self._encode_one(text) for text in texts])
+            return self._encode_some(texts)
+        parts = [texts[n : n + _AT_A_TIME] for n in range(0, len(texts), _AT_A_TIME)]
         with ThreadPoolExecutor(workers) as pool:
-            return np.stack(list(pool.map(self._encode_one, texts)))
+            return np.concatenate(list(pool.map(self._encode_some, parts)))
 
     @contextmanager
-    def remembering(self) -> Iterator[Encoder]:
+    def remembering(self, file: Path | None = None) -> Iterator[Encoder]:
         """Keep every vector while the block runs: training and its checks meet the same phrases again and again.
 
-        A text costs 1.5 kB meanwhile; never used where messages are timed.
+        A text costs 1.5 kB meanwhile; never used where messages are timed. A block inside another shares what that one
+        knows.
+
+        Args:
+            file: Where the vectors are kept for the next time.
         """
-        before, self._kept = self._kept, {} if self._kept is None else self._kept
+        if self._kept is not None:
+            yield self
+            return
+        made_by = f"{self.fingerprint} onnxruntime {onnxruntime.__version__}"
+        kept = self._kept = KnownVectors() if file is None else KnownVectors.read(file, made_by=made_by)
         try:
             yield self
         finally:
-            self._kept = before
+            self._kept = None
+        if file is not None:
+            kept.write(file, made_by=made_by)
+
+    def _encode_some(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self._encode_one(text) for text in texts])
 
     def _encode_one(self, text: str) -> Vectors:
         kept = self._kept
         if kept is None:
             return self._run(text)
-        if text not in kept:
-            kept[text] = self._run(text)
-        return kept[text]
+        vector = kept.get(text)
+        if vector is None:
+            vector = self._run(text)
+            kept.add(text, vector)
+        return vector
 
     def _run(self, text: str) -> Vectors:
         encoding = self._tokenizer.encode(text[:_MAX_CHARACTERS])

@@ -75,6 +75,8 @@ class Index:
         self._duals = duals
         self._ngrams = ngrams
         self._answers = answers
+        # Picked out once: with many examples this is a megabyte and a half, too much to copy for each message.
+        self._landmark_vectors = vectors if len(landmarks) == len(vectors) else vectors[landmarks]
         self._order = np.argsort(owners, kind="stable")
         self._starts = np.searchsorted(owners[self._order], np.arange(len(centres) + 1))
 
@@ -92,9 +94,8 @@ class Index:
         landmarks = np.arange(len(texts), dtype=np.int32)
         if len(texts) > _EXACT_UP_TO:
             landmarks = np.linspace(0, len(texts) - 1, _LANDMARKS).astype(np.int32)
-        count = int(owners.max()) + 1
-        centres = np.zeros((count, vectors.shape[1]), dtype=np.float32)
-        np.add.at(centres, owners, vectors)
+        labels, centres = _summed(vectors, owners)
+        count = len(labels)
         centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
         duals = _regress(vectors, ngrams, owners, landmarks, count)
         return cls(
@@ -142,9 +143,9 @@ class Index:
         if len(labels) == len(centre):
             order, starts = self._order, self._starts[:-1]
         else:
-            runs = [self._order[self._starts[n] : self._starts[n + 1]] for n in labels]
-            order = np.concatenate(runs)
-            starts = np.cumsum([0, *(len(run) for run in runs[:-1])])
+            lengths = self._starts[labels + 1] - self._starts[labels]
+            starts = np.cumsum(lengths) - lengths
+            order = self._order[np.arange(lengths.sum()) + np.repeat(self._starts[labels] - starts, lengths)]
         near, among = self._similar(vector, order)
         nearest = np.maximum.reduceat(near, starts)
         spelled = np.maximum.reduceat(spelling[order], starts)
@@ -165,7 +166,7 @@ class Index:
         if len(self._landmarks) == len(self._vectors):
             every = self._vectors @ vector
             return every[order], every[self._landmarks]
-        return self._vectors[order] @ vector, self._vectors[self._landmarks] @ vector
+        return self._vectors[order] @ vector, self._landmark_vectors @ vector
 
     def _candidates(self, centre: Floats, spelling: Floats) -> Integers:
         if len(centre) <= 2 * _CANDIDATES:
@@ -193,7 +194,15 @@ def _regress(vectors: Vectors, ngrams: NgramIndex, owners: Integers, landmarks: 
         block = np.exp(_WIDTH * (vectors[rows] @ base.T - 1)) + _SPELLING_SHARE * ngrams.between(rows, landmarks)
         gram += block.T @ block
         total += block.sum(0)[:, None]
-        np.add.at(reached.T, owners[rows], block)
+        labels, sums = _summed(block, owners[rows])
+        reached[:, labels] += sums.T
     reached -= total * (np.bincount(owners, minlength=count) / len(owners))
     gram[np.diag_indices_from(gram)] += 1e-3
     return np.ascontiguousarray(np.linalg.solve(gram, reached).T, dtype=np.float32)
+
+
+def _summed(rows: Floats, owners: Integers) -> tuple[Integers, Floats]:
+    """The owners that occur, in ascending order, and for each the sum of its rows."""
+    order = np.argsort(owners, kind="stable")
+    labels, starts = np.unique(owners[order], return_index=True)
+    return labels, np.add.reduceat(rows[order], starts, axis=0)

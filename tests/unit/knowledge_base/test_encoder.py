@@ -55,9 +55,9 @@ def test_what_is_remembered_is_the_same_and_forgotten_afterwards(encoder: Encode
     with encoder.remembering():
         first = encoder.encode(["When are you open?"])
         again = encoder.encode(["When are you open?"])
-        kept = dict(encoder._kept or {})
+        kept = len(encoder._kept or ())
 
-    assert list(kept) == ["When are you open?"]
+    assert kept == 1
     assert encoder._kept is None
     assert (first == again).all()
     assert (first[0] == plain[0]).all()

@@ -7,7 +7,7 @@ import pytest
 
 from knowledge_base.answers import Answers, sentences
 from knowledge_base.encoder import Encoder
-from knowledge_base.index import NEAREST, SPELLING, Index
+from knowledge_base.index import NEAREST, SPELLING, Index, _summed
 from knowledge_base.ngrams import NgramIndex
 
 
@@ -90,3 +90,33 @@ def test_markdown_is_taken_off_an_answer() -> None:
         "Closed on New Year's Day",
         "Ask us first",
     )
+
+
+@pytest.mark.parametrize(("labels", "depth"), [(20, 5), (400, 8)])
+def test_the_shortcuts_of_large_indexes_change_no_evidence(labels: int, depth: int) -> None:
+    texts, vectors, owners = made_up(labels, depth)
+    mixed = np.random.default_rng(1).permutation(len(texts))
+    texts, vectors, owners = [texts[n] for n in mixed], vectors[mixed], owners[mixed]
+    index = Index.build(texts, vectors, owners, without_answers(labels))
+
+    evidence = index.evidence("matter number 7 in some manner", vectors[3])
+
+    spelling = index._ngrams.spelling("matter number 7 in some manner").similarity
+    landmarks = index._landmarks
+    kernel = np.exp(3 * (vectors[landmarks] @ vectors[3] - 1)) + 0.3 * spelling[landmarks]
+    for label, (regression, nearest, centre, spelled, *_) in zip(evidence.labels, evidence.features, strict=True):
+        own = owners == label
+        mean = vectors[own].mean(0)
+        assert regression == pytest.approx(index._duals[label] @ kernel, abs=1e-4)
+        assert nearest == pytest.approx((vectors[own] @ vectors[3]).max(), abs=1e-5)
+        assert centre == pytest.approx(mean @ vectors[3] / np.linalg.norm(mean), abs=1e-5)
+        assert spelled == pytest.approx(spelling[own].max(), abs=1e-5)
+
+
+def test_rows_are_summed_by_their_owners() -> None:
+    rows = np.arange(12, dtype=np.float32).reshape(6, 2)
+
+    labels, sums = _summed(rows, np.array([4, 0, 4, 2, 0, 4], dtype=np.int32))
+
+    assert labels.tolist() == [0, 2, 4]
+    assert sums.tolist() == [[10, 12], [6, 7], [14, 17]]
