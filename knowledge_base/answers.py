@@ -78,7 +78,9 @@ class Answers:
             lengths = (ends - starts)[told]
             firsts = np.cumsum(lengths) - lengths
             rows = np.arange(lengths.sum()) - np.repeat(firsts - starts[told], lengths)
-            cosines = self._vectors[rows] @ vector
+            # Rows picked out are copied, which takes longer than multiplying them all when most are wanted.
+            most = 2 * len(rows) > len(self._vectors)
+            cosines = (self._vectors @ vector)[rows] if most else self._vectors[rows] @ vector
             similarity[told] = (cosines[firsts] + np.maximum.reduceat(cosines, firsts)) / 2
         return similarity, unanswered
 

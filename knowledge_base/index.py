@@ -165,7 +165,7 @@ class Index:
         """
         if len(self._landmarks) == len(self._vectors):
             every = self._vectors @ vector
-            return every[order], every[self._landmarks]
+            return every[order], every  # where all examples are landmarks they are in their own order
         return self._vectors[order] @ vector, self._landmark_vectors @ vector
 
     def _candidates(self, centre: Floats, spelling: Floats) -> Integers:
