@@ -4,6 +4,8 @@
      ▲                                            └──resolve──► resolved
      └───────────────── a customer's message reopens ──────────────┘
 
+An agent may also `join` unasked: from `bot` or `resolved` to `assigned` at once.
+
 A decision takes the conversation as it is and answers a `Step`: the conversation as it will be and the events to
 record. `owner_version` rises with every change of owner, so that a reply computed before can be told from one after.
 """
@@ -117,7 +119,7 @@ class Step:
 class Place:
     """A waiting conversation's place in the queue."""
 
-    position: int
+    position: int | None
     expected_wait_s: int | None = None
 
 
@@ -153,11 +155,11 @@ def hear(now_is: Conversation, utterance: Utterance) -> Step:
     return begin.then(Step(conversation=conversation, drafts=(heard,), runs_turn=runs_turn, payload=utterance.payload))
 
 
-def _reopen(now_is: Conversation) -> Step:
+def _reopen(now_is: Conversation, by: Author = CUSTOMER) -> Step:
     """The assistant's again, if it was resolved."""
     if now_is.status != "resolved":
         return Step(conversation=now_is)
-    reopened = Draft(type="conversation.reopened", author=CUSTOMER)
+    reopened = Draft(type="conversation.reopened", author=by)
     return Step(conversation=_owned(now_is, status="bot"), drafts=(reopened,))
 
 
@@ -231,6 +233,24 @@ def claim(now_is: Conversation, agent: Author, command: Command) -> Step:
     accepted = _handed("handoff.accepted", now_is, agent, command)
     drafts = (accepted, _told(claimed(agent.name)))
     return Step(conversation=conversation, drafts=drafts, handoff_state="assigned")
+
+
+def join(now_is: Conversation, handoff: Handoff, agent: Author, command: Command) -> Step:
+    """Make `agent` responsible for a conversation that waits for nobody; one that waits is claimed.
+
+    The handoff is requested and accepted in one step, so that all that follows is as after any other.
+
+    Raises:
+        HandoffAlreadyClaimed: An agent has it.
+    """
+    if now_is.is_human_owned:
+        return claim(now_is, agent, command)
+    begin = _reopen(now_is, by=agent)
+    conversation = replace(_owned(begin.conversation, status="waiting"), handoff=handoff.as_dict())
+    body = _requested(handoff, Place(position=None))
+    requested = Draft(type="handoff.requested", author=agent, body=body)
+    asked = Step(conversation=conversation, drafts=(requested,), handoff=handoff, handoff_state="waiting")
+    return begin.then(asked).then(claim(conversation, agent, command))
 
 
 def reply(now_is: Conversation, agent: Author, text: str, command: Command) -> Step:

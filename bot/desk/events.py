@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Literal
 
+from bot.desk.handoff import AGENT_JOINED
+
 AuthorKind = Literal["customer", "assistant", "agent", "system"]
 
 EVENT_TYPES = (
@@ -90,6 +92,8 @@ class Event:
     @property
     def is_hidden_from_customer(self) -> bool:
         """Whether a customer is told no more than that there is an event."""
+        if self.type == "handoff.requested" and self.body.get("reason") == AGENT_JOINED:
+            return True  # they asked for nobody and wait for nobody; that somebody has joined follows at once
         return self.type in _STAFF_ONLY or bool(self.body.get("suppressed"))
 
     def for_staff(self) -> dict[str, Any]:

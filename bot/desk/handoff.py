@@ -20,6 +20,9 @@ Reason = Literal[
     "tool_failure",
 ]
 
+AGENT_JOINED = "agent_joined"
+"""Nobody asked for a person: an agent joined by themselves. Only the desk gives this reason, so it is no `Reason`."""
+
 # Without vowels (no words by chance) and without what is misread or misheard: 0 O, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V.
 REFERENCE_ALPHABET = "23456789CDFHJKMNPQRTVWXY"
 REFERENCE_CHARS = 4  # 331,776 references; the store refuses a second one and asks for new bytes

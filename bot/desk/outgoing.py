@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.desk.conversation import Conversation
 from bot.desk.events import Event, timestamp
+from bot.desk.handoff import AGENT_JOINED
 
 HANDOFF_REQUESTED = "handoff.requested"
 HANDOFF_WAITING = "handoff.waiting"
@@ -81,6 +82,8 @@ def envelope(type_: str, data: Mapping[str, Any], *, at: datetime) -> dict[str, 
 
 def _told(event: Event, conversation: Conversation, *, desk_open: bool) -> tuple[str, dict[str, Any]] | None:
     body = event.body
+    if event.type == HANDOFF_REQUESTED and body.get("reason") == AGENT_JOINED:
+        return None  # nobody is needed any more; that an agent has taken over follows
     if event.type in _ASKED:
         return event.type, {name: body.get(name) for name in _ASKED[event.type]}
     if event.type in _HANDED:

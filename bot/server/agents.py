@@ -138,6 +138,22 @@ async def claim(body: Commanded, conversation_id: str, person: SignedIn, server:
     return await _act(server, person, conversation_id, "claim", body, desk.claim)
 
 
+@router.post("/conversations/{conversation_id}/join", status_code=202)
+async def join(body: Commanded, conversation_id: str, person: SignedIn, server: Server) -> dict[str, Any]:
+    """Take over a conversation that the assistant has, or that was resolved."""
+    author = _author(person)
+    command = commands.command_of("join", body.client_message_id, {}, author_id=person.id)
+    work = partial(
+        commands.join,
+        conversation_id=conversation_id,
+        agent=author,
+        command=command,
+        business=server.availability().business,
+        now=server.now(),
+    )
+    return _accepted(await server.recorder.change(conversation_id, work))
+
+
 @router.post("/conversations/{conversation_id}/hand-back", status_code=202)
 async def hand_back(body: Commanded, conversation_id: str, person: SignedIn, server: Server) -> dict[str, Any]:
     """Return the conversation to the assistant."""

@@ -12,7 +12,7 @@ from bot.desk.conversation import Conversation, Step, Utterance
 from bot.desk.errors import InvalidRequest, NotFound
 from bot.desk.events import CUSTOMER, Author, Command, Event
 from bot.desk.turns import SERVER_HANDOFF, Turn
-from bot.server.escalate import Wish, open_handoff
+from bot.server.escalate import Wish, join_conversation, open_handoff
 from bot.server.profile import Availability
 from bot.server.recorder import Change
 from bot.store import conversations, log, turns
@@ -153,6 +153,21 @@ def talk_to_person(
     step = open_handoff(tx, now_is, PERSON_WISH, availability, now=now, author=CUSTOMER, command=command)
     opened = step.conversation.handoff or {}
     return replace(record(tx, step, now=now), answer=_reference(opened["id"], opened["reference"]))
+
+
+def join(
+    tx: Transaction, conversation_id: str, agent: Author, command: Command, *, business: str, now: datetime
+) -> Change:
+    """Make an agent responsible for a conversation that the assistant has.
+
+    Raises:
+        HandoffAlreadyClaimed: Another agent was faster.
+    """
+
+    def decide(now_is: Conversation) -> Step:
+        return join_conversation(tx, now_is, agent, command, business=business, now=now)
+
+    return run(tx, conversation_id, agent, command, decide, now=now)
 
 
 def _reference(handoff_id: str, reference: str) -> dict[str, str]:

@@ -27,6 +27,7 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("get", "/api/agent/conversations/{conversation_id}"): shapes.ConversationView,
     ("get", "/api/agent/conversations/{conversation_id}/events"): shapes.EventsPage,
     ("post", "/api/agent/conversations/{conversation_id}/claim"): shapes.Accepted,
+    ("post", "/api/agent/conversations/{conversation_id}/join"): shapes.Accepted,
     ("post", "/api/agent/conversations/{conversation_id}/hand-back"): shapes.Accepted,
     ("post", "/api/agent/conversations/{conversation_id}/resolve"): shapes.Accepted,
     ("post", "/api/agent/conversations/{conversation_id}/messages"): shapes.Accepted,

@@ -190,7 +190,7 @@ class ConversationsPage(TypedDict):
 class Why(TypedDict):
     """Why a person is needed, or was."""
 
-    reason: Reason | None
+    reason: Reason | Literal["agent_joined"] | None
     rule: str | None
     evidence: list[dict[str, Any]]
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.desk.conversation import Step
-from bot.desk.handoff import new_reference
+from bot.desk.handoff import AGENT_JOINED, new_reference
 from bot.desk.queue import RECENT, Claim
 from bot.store.database import Transaction
 from bot.store.schema import handoffs
@@ -29,6 +29,7 @@ def save(tx: Transaction, conversation_id: str, step: Step, *, now: datetime) ->
 def _opened(conversation_id: str, step: Step) -> dict[str, Any]:
     assert step.handoff is not None  # noqa: S101 -- `save` asked already
     opened = step.handoff
+    claimed = _changed(step, opened.requested_at) if step.handoff_state == "assigned" else {}
     return {
         "id": opened.id,
         "conversation_id": conversation_id,
@@ -40,6 +41,7 @@ def _opened(conversation_id: str, step: Step) -> dict[str, Any]:
         "priority": opened.priority,
         "message_id": opened.message_id,
         "requested_at": opened.requested_at,
+        **claimed,
     }
 
 
@@ -104,10 +106,10 @@ def unused_reference(tx: Transaction, business: str) -> str:
 
 
 def recent_claims(tx: Transaction, *, now: datetime) -> list[Claim]:
-    """What the expected wait is reckoned from."""
+    """What the expected wait is reckoned from; whoever was joined unasked has not waited."""
     rows = tx.execute(
         sa.select(handoffs.c.requested_at, handoffs.c.accepted_at)
-        .where(handoffs.c.accepted_at >= now - RECENT)
+        .where(handoffs.c.accepted_at >= now - RECENT, handoffs.c.reason != AGENT_JOINED)
         .order_by(handoffs.c.accepted_at.desc())
         .limit(200)
     )

@@ -40,6 +40,20 @@ test("a turn without words is explained where it began", () => {
   assert.equal(made[1].text, "Handoff: Asked for a person, reference LB-7K2M");
 });
 
+test("who joins unasked is told in one line, and who opens again by name", () => {
+  const mara = { kind: "agent", id: "stf_1", name: "Mara" };
+  const made = lines([
+    { ...event(1, "conversation.reopened", {}), author: mara },
+    { ...event(2, "handoff.requested", { reason: "agent_joined", reference: "LB-7K2M" }), author: mara },
+    { ...event(3, "handoff.accepted", { agent: { id: "stf_1", name: "Mara" } }), author: mara },
+  ]);
+
+  assert.deepEqual(
+    made.map(({ text }) => text),
+    ["Mara opened this again", "Mara took over"],
+  );
+});
+
 /** @param {string} id @param {object} more @returns {any} */
 const summary = (id, more) => ({
   id,

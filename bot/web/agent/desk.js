@@ -144,7 +144,7 @@ export class Desk extends EventTarget {
   /**
    * A command on the open conversation, done once however often it is sent.
    *
-   * @param {"claim" | "messages" | "hand-back" | "resolve" | "notes" | "corrections"} what
+   * @param {"claim" | "join" | "messages" | "hand-back" | "resolve" | "notes" | "corrections"} what
    * @param {object} [body]
    * @param {string} [id] The command's id, when an earlier try may have reached the server.
    * @throws {import("../shared/problem.js").Problem}

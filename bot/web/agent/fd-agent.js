@@ -220,7 +220,7 @@ export class FdAgent extends LitElement {
     return {
       j: () => this.#queue?.move(1),
       k: () => this.#queue?.move(-1),
-      c: () => this.#thread?.act("claim"),
+      c: () => this.#thread?.take(),
       r: () => this.#thread?.write("messages"),
       n: () => this.#thread?.write("notes"),
       h: () => this.#thread?.act("hand-back"),

@@ -187,9 +187,16 @@ export class FdBrief extends LitElement {
     return html`<p class="reason">${reasonWords(reason)}</p>
       ${rule ? html`<p class="rule">${rule}</p>` : nothing} ${evidence.map((item) => this.#evidence(item))}
       <div class="corrections" role="group" aria-label="Was this handoff right?">
-        <button class="secondary" @click=${() => this.#fire("correct", { kind: "needless_handoff" })}>
-          Needless handoff
-        </button>
+        ${
+          reason === "agent_joined"
+            ? nothing
+            : html`<button
+                class="secondary"
+                @click=${() => this.#fire("correct", { kind: "needless_handoff" })}
+              >
+                Needless handoff
+              </button>`
+        }
         <button class="secondary" @click=${() => this.#fire("correct", { kind: "too_late" })}>
           Came too late
         </button>

@@ -8,7 +8,7 @@ const KEY = "frontdesk.keys-off";
 /** @type {[string, string][]} */
 const KEYS = [
   ["J / K", "Next or previous conversation"],
-  ["C", "Claim"],
+  ["C", "Claim, or join"],
   ["R", "Write a reply"],
   ["N", "Write a note"],
   ["1 – 3", "Insert that article’s answer"],

@@ -11,6 +11,8 @@ import { lines } from "./lines.js";
 import "./fd-line.js";
 import "./fd-reply.js";
 
+/** @typedef {"claim" | "join" | "hand-back" | "resolve"} Action */
+
 /**
  * One conversation: what was said, and what an agent may do now.
  *
@@ -51,13 +53,13 @@ export class FdThread extends LitElement {
     return summary?.status === "assigned" && summary.assignee?.id === this.desk?.myId;
   }
 
-  /** @param {"claim" | "hand-back" | "resolve"} what Nothing happens when it is not possible now. */
+  /** @param {Action} what Nothing happens when it is not possible now. */
   async act(what) {
     if (!this.#actions().some(([name]) => name === what) || this._busy) return;
     this._busy = what;
     await this.#try(() => this.desk?.command(what));
     this._busy = "";
-    if (what === "claim" && this.#mine) this.write("messages");
+    if ((what === "claim" || what === "join") && this.#mine) this.write("messages");
   }
 
   /** @param {object} correction */
@@ -193,9 +195,17 @@ export class FdThread extends LitElement {
     return STATUSES[status];
   }
 
-  /** @returns {["claim" | "hand-back" | "resolve", string, string][]} */
+  /** The key for taking over. What is resolved is opened again by its button only: the customer is told of it. */
+  take() {
+    this.act(this.open?.summary?.status === "bot" ? "join" : "claim");
+  }
+
+  /** @returns {[Action, string, string][]} */
   #actions() {
-    if (this.open?.summary?.status === "waiting") return [["claim", "Claim", "primary"]];
+    const status = this.open?.summary?.status;
+    if (status === "waiting") return [["claim", "Claim", "primary"]];
+    if (status === "bot") return [["join", "Join", "primary"]];
+    if (status === "resolved") return [["join", "Open again", "secondary"]];
     if (!this.#mine) return [];
     return [
       ["hand-back", "Hand back", "secondary"],
@@ -239,8 +249,9 @@ export class FdThread extends LitElement {
       return "Claim this conversation to answer. The customer is told that you have joined.";
     if (status === "assigned")
       return `${assignee?.name ?? "A colleague"} is helping this customer. You can leave a note.`;
-    if (status === "resolved") return "This is resolved. It opens again when the customer writes.";
-    return "The assistant is answering. You can leave a note; you can claim it once a person is asked for.";
+    if (status === "resolved")
+      return "This is resolved. It opens again when the customer writes, or when you open it.";
+    return "The assistant is answering. Join to answer yourself; the customer is told that you have joined.";
   }
 
   /** @type {(mode: "messages" | "notes", text: string, id: string) => Promise<void>} */

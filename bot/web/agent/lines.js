@@ -70,13 +70,17 @@ function happened(type, body, author) {
   const who = body.agent?.name ?? author.name ?? "An agent";
   /** @type {Record<string, () => string>} */
   const words = {
-    "handoff.requested": () => `Handoff: ${reasonWords(body.reason)}, reference ${body.reference}`,
+    "handoff.requested": () =>
+      body.reason === "agent_joined"
+        ? ""
+        : `Handoff: ${reasonWords(body.reason)}, reference ${body.reference}`,
     "handoff.waiting": () =>
       `Waiting for ${Math.max(Math.round((body.waited_s ?? 0) / 60), 1)} min; nobody has claimed it`,
     "handoff.accepted": () => `${who} took over`,
     "handoff.released": () => `${who} handed back to the assistant`,
     "handoff.resolved": () => `${who} resolved this`,
-    "conversation.reopened": () => "The customer wrote again: reopened",
+    "conversation.reopened": () =>
+      author.kind === "agent" ? `${who} opened this again` : "The customer wrote again: reopened",
     contact: () => `The customer left an address: ${[body.name, body.email].filter(Boolean).join(", ")}`,
     rating: () => `The customer rated this ${body.score} of 5${body.comment ? `: “${body.comment}”` : ""}`,
   };

@@ -10,7 +10,8 @@ export type Reason =
   | "repeated_failure"
   | "unsupported_request"
   | "policy_restriction"
-  | "tool_failure";
+  | "tool_failure"
+  | "agent_joined";
 
 export interface Author {
   kind: "customer" | "assistant" | "agent" | "system";
@@ -65,6 +66,7 @@ export interface Body {
   label?: Label | null;
   frustration?: number | null;
   words?: { word: string; weight: number }[];
+  needs?: Record<string, number> | null;
   handoff_id?: string;
   reference?: string;
   priority?: Priority;

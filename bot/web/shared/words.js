@@ -11,6 +11,7 @@ export const REASONS = {
   unsupported_request: "Needs something done by hand",
   policy_restriction: "People only, by your rules",
   tool_failure: "A look-up failed",
+  agent_joined: "An agent joined",
 };
 
 /** @type {Record<Status, string>} */

@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bot.desk import conversation as desk
 from bot.desk.conversation import Conversation, Utterance
 from bot.desk.errors import Conflict, DeskError, HandoffAlreadyClaimed, HandoffNotOpen, NotAssignee
-from bot.desk.events import Author
+from bot.desk.events import Author, Command
 from bot.desk.turns import Answered
 from bot.server import commands
 from bot.server.profile import Availability
@@ -142,6 +142,8 @@ class ConversationMachine(RuleBasedStateMachine):
         return True
 
     def refusal(self, name: str, asked: str) -> type[DeskError] | None:
+        if asked == "join":
+            return HandoffAlreadyClaimed if self.status == "assigned" else None
         if asked == "claim":
             return {"waiting": None, "assigned": HandoffAlreadyClaimed}.get(self.status, HandoffNotOpen)
         if self.status not in ("waiting", "assigned"):
@@ -152,6 +154,21 @@ class ConversationMachine(RuleBasedStateMachine):
     def claim(self, used_id: str, name: str) -> None:
         if self.act(used_id, name, "claim", desk.claim, "handoff.accepted", "message"):
             self.own("assigned", name)
+
+    @rule(used_id=ids, name=agents)
+    def join(self, used_id: str, name: str) -> None:
+        before = self.status
+        joins = before in ("bot", "resolved")
+        reopened = ["conversation.reopened"] if before == "resolved" else []
+        expected = [*reopened, "handoff.requested"] if joins else []
+        if self.act(used_id, name, "join", self.joins, *expected, "handoff.accepted", "message"):
+            self.version += len(expected)
+            self.own("assigned", name)
+
+    def joins(self, now_is: Conversation, agent: Author, command: Command) -> desk.Step:
+        reference = f"T-{len(self.types)}"
+        handoff = desk.Handoff(id=f"hnd_{reference}", reference=reference, reason="agent_joined", requested_at=NOW)
+        return desk.join(now_is, handoff, agent, command)
 
     @rule(used_id=ids, name=agents)
     def reply(self, used_id: str, name: str) -> None:

@@ -33,6 +33,67 @@ async def test_a_reply_computed_before_the_takeover_is_kept_from_the_customer(
     assert (shown["type"], shown["body"]) == ("hidden", {})
 
 
+async def test_an_agent_joins_and_the_assistants_late_reply_is_kept_from_the_customer(
+    desk: Desk, engine: ScriptedEngine
+) -> None:
+    customer, agent = await desk.customer(), await desk.agent()
+    let_go = engine.holds_until()
+    await customer.say("When do you open?")
+
+    joined = await agent.post(customer, "join")
+    let_go.set()
+    await customer.until(lambda event: event["type"] == "handoff.accepted")
+    async with asyncio.timeout(20):
+        while not [event for event in await agent.events(customer) if event["type"] == "turn"]:
+            await asyncio.sleep(0.02)
+
+    assert joined.status_code == 202
+    shown = await customer.events()
+    assert any("Mara has joined" in event["body"].get("text", "") for event in shown)
+    assert not [event for event in shown if event["body"].get("kind") == "answer"]
+    assert not [event for event in shown if event["type"] == "handoff.requested"]
+    told = await agent.get(f"/conversations/{customer.id}")
+    assert (told["conversation"]["status"], told["brief"]["reason"]) == ("assigned", "agent_joined")
+
+
+async def test_of_two_who_join_at_once_one_wins_and_the_other_sees_who(desk: Desk) -> None:
+    customer, mara, tom = await desk.customer(), await desk.agent("Mara"), await desk.agent("Tom")
+
+    both = await asyncio.gather(mara.post(customer, "join"), tom.post(customer, "join"))
+
+    assert sorted(answer.status_code for answer in both) == [202, 409]
+    refused = next(answer.json() for answer in both if answer.status_code == 409)
+    assert refused["assignee"]["name"] in ("Mara", "Tom")
+    assert refused["assignee"]["name"] in refused["detail"]
+
+
+async def test_after_an_agent_joined_and_left_the_assistant_answers_again(desk: Desk, engine: ScriptedEngine) -> None:
+    customer, agent = await desk.customer(), await desk.agent()
+    await agent.post(customer, "join", client_message_id="join-1")
+    resent = await agent.post(customer, "join", client_message_id="join-1")
+    await agent.post(customer, "messages", {"text": "I'm here."})
+    await agent.post(customer, "hand-back")
+
+    await customer.say("When do you open?")
+
+    assert resent.status_code == 202
+    assert len(await customer.messages("answer")) == 1
+    assert engine.turns[0]["metadata"]["boundary"] == engine.turns[0]["message_id"]
+
+
+async def test_who_was_joined_unasked_says_nothing_about_waiting(desk: Desk) -> None:
+    agent = await desk.agent()
+    for _ in range(5):
+        await agent.post(await desk.customer(), "join")
+    waits = await desk.customer()
+
+    async with agent.feed():
+        await waits.post("handoff", {})
+
+    [requested] = [event for event in await waits.events() if event["type"] == "handoff.requested"]
+    assert requested["body"]["expected_wait_s"] is None
+
+
 async def test_utterances_that_waited_for_a_turn_at_the_takeover_are_not_answered_by_the_bot(
     desk: Desk, engine: ScriptedEngine
 ) -> None:

@@ -14,6 +14,7 @@ from bot.desk.conversation import (
     feel,
     hand_back,
     hear,
+    join,
     leave_contact,
     reply,
     request_handoff,
@@ -44,6 +45,50 @@ RESOLVED = resolve(ASSIGNED, MARA, COMMAND).conversation
 
 def types(step: Step) -> list[str]:
     return [draft.type for draft in step.drafts]
+
+
+def joined(now_is: Conversation, agent: Author = MARA) -> Step:
+    handoff = Handoff(id="hnd_2", reference="LB-9K2M", reason="agent_joined", requested_at=NOW)
+    return join(now_is, handoff, agent, COMMAND)
+
+
+def test_an_agent_joins_what_the_assistant_has() -> None:
+    step = joined(NEW)
+
+    assert types(step) == ["handoff.requested", "handoff.accepted", "message"]
+    assert (step.conversation.status, step.conversation.assignee_id) == ("assigned", "stf_mara")
+    assert step.handoff is not None
+    assert step.handoff_state == "assigned"
+    assert step.conversation.owner_version > NEW.owner_version
+    assert [draft.command for draft in step.drafts] == [None, COMMAND, None]
+
+
+def test_an_agent_opens_again_what_was_resolved() -> None:
+    step = joined(RESOLVED)
+
+    assert types(step)[0] == "conversation.reopened"
+    assert step.drafts[0].author == MARA
+    assert step.conversation.status == "assigned"
+
+
+def test_joining_what_waits_is_claiming_it() -> None:
+    step = joined(WAITING)
+
+    assert types(step) == ["handoff.accepted", "message"]
+    assert step.handoff is None
+    assert step.conversation.handoff == WAITING.handoff
+
+
+def test_what_an_agent_has_cannot_be_joined() -> None:
+    with pytest.raises(HandoffAlreadyClaimed, match="Mara"):
+        joined(ASSIGNED, TOM)
+
+
+def test_after_joining_it_goes_back_to_the_assistant_like_any_other() -> None:
+    step = hand_back(joined(NEW).conversation, MARA, COMMAND)
+
+    assert (step.conversation.status, step.conversation.boundary) == ("bot", NEXT_MESSAGE)
+    assert step.handoff_state == "released"
 
 
 def test_an_utterance_runs_a_turn_while_the_bot_owns_the_conversation() -> None:

@@ -43,6 +43,13 @@ def test_a_customer_is_not_told_why_a_human_was_asked() -> None:
     assert requested.for_staff()["body"]["reason"] == "negative_sentiment"
 
 
+def test_a_customer_whom_an_agent_joined_is_not_told_to_wait() -> None:
+    requested = event("handoff.requested", {"handoff_id": "hnd_1", "reason": "agent_joined"})
+
+    assert requested.for_customer()["type"] == "hidden"
+    assert requested.for_staff()["type"] == "handoff.requested"
+
+
 def test_nobody_sees_what_a_button_does() -> None:
     asking = event("message", {"text": "Which?", "buttons": [{"id": "btn_7_a", "title": "Yes", "payload": "/affirm"}]})
 

@@ -57,6 +57,14 @@ def test_a_handoff_request_leaves_with_ids_reason_and_link_and_nothing_else() ->
     }
 
 
+def test_nobody_is_told_that_a_customer_needs_a_person_when_an_agent_joined_unasked() -> None:
+    requested = event("handoff.requested", "agent", handoff_id="hnd_1", reason="agent_joined")
+    accepted = event("handoff.accepted", "agent", handoff_id="hnd_1")
+
+    assert told(requested, conversation("assigned")) is None
+    assert told(accepted, conversation("assigned")) is not None
+
+
 def test_an_unclaimed_handoff_leaves_with_how_long_it_waited() -> None:
     waiting = event("handoff.waiting", handoff_id="hnd_1", reference="LB-7K2M", waited_s=300)
 
