@@ -20,7 +20,9 @@ from bot.desk.escalation import Decision, TurnFacts
 PERSON_INTENT = "talk_to_person"
 MAX_TURNS = 20  # what escalation looks back on; more would only cost time in long conversations
 
-OFFERING_ACTIONS = frozenset({"utter_offer_person", "utter_fallback", "utter_did_not_help", "utter_tool_failed"})
+OFFERING_ACTIONS = frozenset(
+    {"utter_offer_person", "utter_fallback", "utter_none_of_these", "utter_did_not_help", "utter_tool_failed"}
+)
 
 DECISION_SLOT = "decision"
 TOOL_FAILED_SLOT = "tool_failed"

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import pytest
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 
 from bot.assistant import understanding
-from bot.assistant.turn import answer_of, facts_of, find_turn, turns_of
+from bot.assistant.turn import OFFERING_ACTIONS, answer_of, facts_of, find_turn, turns_of
 from bot.desk import past
 from tests.unit.assistant.dialogue import article, decided, replied, said, tracker_of
 
@@ -55,6 +56,14 @@ def test_yes_to_the_offer_of_a_person_is_the_wish_for_one(domain: Domain) -> Non
     assert facts[-1].intent == "talk_to_person"
 
 
+@pytest.mark.parametrize("name", ["utter_fallback", "utter_none_of_these", "utter_did_not_help", "utter_tool_failed"])
+def test_words_that_offer_a_person_say_so_to_the_policy(domain: Domain, name: str) -> None:
+    said_so = [bool((variant.get("metadata") or {}).get("offers_person")) for variant in domain.responses[name]]
+
+    assert said_so == [True] * len(said_so)
+    assert name in OFFERING_ACTIONS
+
+
 def test_yes_to_anything_else_is_just_yes(domain: Domain) -> None:
     tracker = tracker_of(
         domain,
@@ -69,7 +78,14 @@ def test_yes_to_anything_else_is_just_yes(domain: Domain) -> None:
 def test_facts_carry_what_escalation_judges(domain: Domain) -> None:
     tracker = tracker_of(
         domain,
-        said("rubbish", intent="faq", outcome="answer", polarity=-0.8, answers=[article("fees", escalate="always")]),
+        said(
+            "rubbish",
+            intent="faq",
+            outcome="answer",
+            polarity=-0.8,
+            needs={"complaint": 0.9},
+            answers=[article("fees", escalate="always")],
+        ),
         decided("offer"),
         SlotSet("tool_failed", True),
     )
@@ -77,6 +93,7 @@ def test_facts_carry_what_escalation_judges(domain: Domain) -> None:
     fact = facts_of(turns_of(tracker.events))[-1]
 
     assert (fact.intent, fact.outcome, fact.polarity) == (None, "answer", -0.8)
+    assert fact.needs == {"complaint": 0.9}
     assert (fact.article_id, fact.article_escalates) == ("fees", "always")
     assert (fact.tool_failed, fact.decision) == (True, "offer")
 
