@@ -205,6 +205,7 @@ def _facts(turn: Turn) -> TurnFacts:
         polarity=sentiment["polarity"],
         label=sentiment["label"],
         frustration=sentiment["frustration"],
+        needs=sentiment.get("needs"),
         tool_failed=turn.tool_failed,
         decision=turn.decision.get("decision"),
         at=turn.utterance.timestamp,

@@ -99,6 +99,7 @@ def _facts(event: Event, turn: Mapping[str, Any], mood: Mapping[str, Any]) -> Tu
         polarity=mood.get("polarity"),
         label=mood.get("label"),
         frustration=mood.get("frustration"),
+        needs=mood.get("needs"),
         tool_failed=bool(turn.get("tool_failed")),
         article_escalates=_one_of(_MARKS, turn.get("article_escalates")) or "auto",
         decision=_one_of(_DECISIONS, turn.get("decision")),
@@ -144,6 +145,9 @@ def _read_turn(turn: Any, name: str, number: int) -> TurnFacts:
     for field_, known in (("outcome", _OUTCOMES), ("decision", _DECISIONS), ("article_escalates", _MARKS)):
         if turn.get(field_) is not None and turn[field_] not in known:
             raise _unfit(f"turn {number}: `{field_}` must be one of {', '.join(sorted(known))}")
+    needs = turn.get("needs") or {}
+    if not all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in needs.values()):
+        raise _unfit(f"turn {number}: `needs` must hold numbers")
     given = {key: value for key, value in turn.items() if value is not None}
     return TurnFacts(**{"message_id": f"{name}:{number}", **given, "tool_failed": bool(turn.get("tool_failed"))})
 
@@ -158,6 +162,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "article_escalates": (str,),
     "polarity": (int, float),
     "frustration": (int, float),
+    "needs": (dict,),
     "at": (int, float),
 }
 

@@ -1,7 +1,7 @@
 """What each turn says about needing a person: the facts of the turn, read in the light of the turns before it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -60,6 +60,7 @@ class TurnFacts:
         polarity: Sentiment in [-1, 1]; None where it cannot be judged.
         label: `negative`, `neutral` or `positive`; None where it cannot be judged.
         frustration: In [0, 1]; None where it cannot be judged.
+        needs: What it reads like: probability by name of `sentiment.needs.NEEDS`; None where it cannot be judged.
         tool_failed: Whether a look-up behind a flow failed.
         article_escalates: The owner's mark on that article.
         decision: What was decided at that turn; None for the current one.
@@ -74,6 +75,7 @@ class TurnFacts:
     polarity: float | None = None
     label: str | None = None
     frustration: float | None = None
+    needs: Mapping[str, float] | None = None
     tool_failed: bool = False
     article_escalates: Literal["always", "never", "auto"] = "auto"
     decision: Literal["continue", "offer", "escalate"] | None = None

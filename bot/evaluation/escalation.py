@@ -4,7 +4,7 @@
     bot evaluate escalation CONVERSATIONS... --set angry_turns=2 --set failures_to_offer=1
 
 Conversations with `step_in` are measured: found, missed, false, late. With `--set` or `--against` all are replayed
-under both sets of thresholds. Moods come from the real scorer unless a stored turn has one.
+under both sets of thresholds. Moods and needs come from the real scorer unless a stored turn has them.
 """
 
 from __future__ import annotations
@@ -85,12 +85,16 @@ def run(args: argparse.Namespace) -> int:
 def score_moods(
     conversations: Iterable[LabelledConversation], score: Callable[[str], Sentiment]
 ) -> list[LabelledConversation]:
-    """Give every turn without a mood the one that the scorer reads in it."""
+    """Give every turn the mood and the needs that the scorer reads in it, where the turn has none of its own."""
 
     def scored(turn: TurnFacts) -> TurnFacts:
-        if turn.polarity is not None:
+        if turn.polarity is not None and turn.needs is not None:
             return turn
         mood = score(turn.text)
+        if turn.needs is None and mood.needs is not None:
+            turn = replace(turn, needs=dict(mood.needs))
+        if turn.polarity is not None:
+            return turn
         return replace(turn, polarity=mood.polarity, label=mood.label, frustration=mood.frustration)
 
     return [

@@ -104,6 +104,7 @@ def as_json(sentiment: Sentiment) -> dict[str, Any]:
         "frustration": _rounded(sentiment.frustration),
         "words": [{"word": word, "weight": round(weight, 4)} for word, weight in sentiment.words],
         "reason": sentiment.reason,
+        "needs": None if sentiment.needs is None else {name: round(p, 4) for name, p in sentiment.needs.items()},
     }
 
 
@@ -118,4 +119,5 @@ BUTTON_SENTIMENT: dict[str, Any] = {
     "frustration": None,
     "words": [],
     "reason": "button",
+    "needs": None,
 }

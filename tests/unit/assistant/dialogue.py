@@ -24,6 +24,7 @@ def said(
     intent: str = "nlu_fallback",
     outcome: str = "fallback",
     polarity: float | None = 0.0,
+    needs: dict[str, float] | None = None,
     metadata: dict[str, Any] | None = None,
     **meaning: Any,
 ) -> UserUttered:
@@ -45,6 +46,7 @@ def said(
                 "frustration": None,
                 "words": [],
                 "reason": None,
+                "needs": needs,
             },
         },
         message_id=f"cnv_1:{seq}",

@@ -30,7 +30,8 @@ class Record:
         seq = self.add("message", "customer", text=text)
         self.add("message", "assistant", text="…")
         self.add("turn", utterance_seq=seq, **{"state": "done", "outcome": "fallback", "decision": "continue", **turn})
-        self.add("sentiment", message_seq=seq, polarity=-0.5, label="negative", frustration=0.7)
+        mood = {"polarity": -0.5, "label": "negative", "frustration": 0.7, "needs": {"complaint": 0.9}}
+        self.add("sentiment", message_seq=seq, **mood)
         return seq
 
 
@@ -49,6 +50,7 @@ def test_a_turn_is_read_with_what_the_rules_judge(record: Record) -> None:
     assert (past.id, turn.message_id, turn.text) == ("cnv_1", "cnv_1:1", "where is it")
     assert (turn.intent, turn.outcome, turn.article_id) == (None, "answer", "delivery")
     assert (turn.polarity, turn.label, turn.frustration, turn.tool_failed) == (-0.5, "negative", 0.7, True)
+    assert turn.needs == {"complaint": 0.9}
     assert turn.at == (NOON + timedelta(minutes=1)).timestamp()
 
 
@@ -112,6 +114,8 @@ def test_a_line_of_a_file_reads_back_as_it_was(record: Record) -> None:
         ({"id": "a", "turns": [{"text": "x", "mood": 1}]}, "unknown field `mood`"),
         ({"id": "a", "turns": [{"text": "x", "polarity": "bad"}]}, "`polarity` does not fit"),
         ({"id": "a", "turns": [{"text": "x", "polarity": True}]}, "`polarity` does not fit"),
+        ({"id": "a", "turns": [{"text": "x", "needs": 0.9}]}, "`needs` does not fit"),
+        ({"id": "a", "turns": [{"text": "x", "needs": {"person": "very"}}]}, "`needs` must hold numbers"),
         ({"id": "a", "turns": [{"text": "x", "outcome": "magic"}]}, "`outcome` must be one of"),
         ({"id": "a", "turns": [{"text": "x"}], "marks": "late"}, "`marks` must be a list"),
     ],

@@ -9,6 +9,7 @@ import pytest
 from bot.desk.escalation import EscalationSettings
 from bot.evaluation import escalation
 from bot.evaluation.conversations import ConversationsInvalid, read_conversations
+from sentiment.scorer import Sentiment
 
 SCRIPTED = Path(__file__).parents[2] / "data" / "escalation"
 
@@ -65,6 +66,23 @@ def test_stored_conversations_are_replayed_under_other_thresholds(
     assert code == 0
     assert [(one["id"], one["turn"], one["turn_before"]) for one in comparison["moved"]] == [("stored", 2, 3)]
     assert comparison["extra_handoffs_per_day"] == 0.0
+
+
+def test_moods_and_needs_are_scored_where_a_turn_has_none(tmp_path: Path) -> None:
+    turns = [
+        {"text": "never seen"},
+        {"text": "an older model's", "polarity": -0.9},
+        {"text": "stored", "polarity": -0.9, "needs": {"person": 0.1}},
+    ]
+    found = read_conversations([written(tmp_path, json.dumps({"id": "c", "turns": turns}), "stored.jsonl")])
+    read = Sentiment(
+        polarity=0.5, label="positive", confidence=None, frustration=0.0, words=(), reason=None, needs={"person": 0.8}
+    )
+
+    [scored] = escalation.score_moods(found, lambda _: read)
+
+    assert [turn.polarity for turn in scored.past.turns] == [0.5, -0.9, -0.9]
+    assert [turn.needs for turn in scored.past.turns] == [{"person": 0.8}, {"person": 0.8}, {"person": 0.1}]
 
 
 def test_the_table_names_what_went_otherwise(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
