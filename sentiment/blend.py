@@ -95,6 +95,15 @@ def _shouting(text: str) -> float:
     return shouted / len(words) if shouted > 1 else 0.0
 
 
+def _corrects(path: Path) -> str | None:
+    """Version of the shipped weights that a corrected file was refitted from; its features may be others."""
+    try:
+        corrects: str | None = json.loads(path.read_text("utf-8")).get("corrects")
+    except (OSError, ValueError, AttributeError) as exc:
+        raise ModelUnavailable(f"Cannot read the blend's weights in {path}: {exc}. Restore the file.") from exc
+    return corrects
+
+
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
     """Calibrated numbers for one text."""
@@ -128,14 +137,14 @@ class Blend:
         path = folder / CORRECTED_FILE
         if not path.exists():
             return shipped
-        corrected = cls.read(path)
-        if corrected.corrects == shipped.version:
-            return corrected
+        corrects = _corrects(path)
+        if corrects == shipped.version:
+            return cls.read(path)
         # An update brought another model; weights fitted for the old one would misread everything.
         _LOG.warning(
             "%s corrects %s, not the shipped %s; the shipped weights count. Run `bot sentiment calibrate` again.",
             path,
-            corrected.corrects,
+            corrects,
             shipped.version,
         )
         return shipped

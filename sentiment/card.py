@@ -15,6 +15,7 @@ from typing import Any
 from .blend import BLEND_FILE
 from .errors import ModelUnavailable
 from .fairness import BOUND_MEAN, BOUND_WORST
+from .needs import MEANINGS, NEEDS_FILE
 from .transformer import MODEL_FOLDER, RECORD_FILE
 
 CARD_FILE = "MODEL_CARD.md"
@@ -31,6 +32,9 @@ _SOURCES = {
         "CC BY 4.0",
     ),
     "shop": ("sentences composed by this project (`sentiment/training/shop.yml`)", "Apache-2.0"),
+    "calm": ("CLINC150 (Larson et al. 2019), for needs only: ordinary questions need nobody", "CC BY 3.0"),
+    "messages": ("customers' messages made up for this project (`sentiment/training/messages/`)", "Apache-2.0"),
+    "joined": ("two or three of these messages joined to one", "Apache-2.0"),
 }
 _FIGURES = (
     ("accuracy", "accuracy"),
@@ -45,13 +49,21 @@ _FIGURES = (
 _TEMPLATE = Path(__file__).parent / "training" / "card.md"
 
 
-def render(record: Mapping[str, Any], blend: Mapping[str, Any], reports: Mapping[str, Mapping[str, Any]]) -> str:
+def render(
+    record: Mapping[str, Any],
+    blend: Mapping[str, Any],
+    reports: Mapping[str, Mapping[str, Any]],
+    needs: Mapping[str, Mapping[str, Any]],
+    unseen: Mapping[str, Mapping[str, Any]],
+) -> str:
     """Fill in the card.
 
     Args:
         record: model.json.
         blend: blend.json.
         reports: Outputs of `bot evaluate sentiment --json`, by name of the set; at least one.
+        needs: needs.json.
+        unseen: Output of `sentiment.needs_fit --without`.
     """
     training, parity = record["training"], record["parity"]
     fair = next(iter(reports.values()))["fairness"]
@@ -76,6 +88,10 @@ def render(record: Mapping[str, Any], blend: Mapping[str, Any], reports: Mapping
         + ")",
         worst_text=fair["worst_text"],
         confirmed=blend["fitted"]["heaviest_word_confirmed"],
+        needs=_needs_table(needs["fitted"], unseen),
+        cut=needs["cut"],
+        tenth=needs["fitted"]["examples"]["messages"],
+        calm=needs["fitted"]["examples"]["calm"],
     )
 
 
@@ -109,6 +125,21 @@ def _table(reports: Mapping[str, Mapping[str, Any]]) -> str:
     return "\n".join(rows)
 
 
+def _needs_table(fitted: Mapping[str, Any], unseen: Mapping[str, Mapping[str, Any]]) -> str:
+    rows = [
+        "| need | meaning | n | AUROC | precision | recall | n, unseen author | AUROC | precision | recall "
+        "| ordinary questions |",
+        "| --- |" + " --- |" * 10,
+    ]
+    for name, meaning in MEANINGS.items():
+        cells = [
+            f"{found['n']} | {_cell(found['auroc'])} | {_cell(found['precision'])} | {_cell(found['recall'])}"
+            for found in (fitted["figures"][name], unseen[name])
+        ]
+        rows.append(f"| `{name}` | {meaning} | {' | '.join(cells)} | {fitted['said_of_calm'][name]:.1%} |")
+    return "\n".join(rows)
+
+
 def _cell(value: float | None) -> str:
     return "–" if value is None else f"{value:.3g}" if value >= 1 else f"{value:.3f}"
 
@@ -117,10 +148,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Read the records and write the card beside the model."""
     parser = argparse.ArgumentParser(prog="python -m sentiment.card", description=__doc__)
     parser.add_argument("--figures", nargs="+", required=True, metavar="NAME=REPORT.json")
+    parser.add_argument("--unseen", type=Path, required=True, help="what sentiment.needs_fit --without printed")
     parser.add_argument("--model", type=Path, default=MODEL_FOLDER)
     args = parser.parse_args(argv)
     reports = {name: _read(Path(path)) for name, _, path in (word.partition("=") for word in args.figures)}
-    card = render(_read(args.model / RECORD_FILE), _read(args.model / BLEND_FILE), reports)
+    record, blend, needs = (_read(args.model / name) for name in (RECORD_FILE, BLEND_FILE, NEEDS_FILE))
+    card = render(record, blend, reports, needs, _read(args.unseen))
     (args.model / CARD_FILE).write_text(card, "utf-8")
     return 0
 

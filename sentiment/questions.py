@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from .errors import CorpusUnreadable
@@ -83,11 +83,11 @@ def read_requests(path: Path, *, seed: int, count: int = 1500) -> list[Example]:
     return [Example(text=text, source="requests", target=one_hot(NEUTRAL), frustration=0.0) for text in chosen]
 
 
-def read_calm(path: Path) -> list[Example]:
+def read_calm(path: Path, *, parts: Sequence[str] = ("train", "oos_train")) -> list[Example]:
     """Read all of CLINC150 for what it does not need; its mood stays unknown."""
     return [
         Example(text=text, source="calm", needs=_none_but(_UNSURE.get(intent, "").split()), needs_weight=_CALM_WEIGHT)
-        for part in ("train", "oos_train")
+        for part in parts
         for text, intent in _clinc(path, part)
     ]
 

@@ -94,3 +94,11 @@ def test_weights_for_other_features_are_refused(tmp_path: Path) -> None:
 def test_a_missing_blend_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match=r"blend\.json"):
         Blend.load(tmp_path)
+
+
+def test_a_correction_of_a_model_with_other_features_does_not_stop_the_start(tmp_path: Path) -> None:
+    made("shipped").write(tmp_path / BLEND_FILE, fitted={})
+    old = {"corrects": "last-year", "features": ["log_negative"]}
+    (tmp_path / CORRECTED_FILE).write_text(json.dumps(old), "utf-8")
+
+    assert Blend.load(tmp_path).version == "shipped"

@@ -10,6 +10,7 @@ import pytest
 
 from sentiment import card
 from sentiment.errors import ModelUnavailable
+from sentiment.needs import NEEDS
 
 RUN = {
     "steps": 2610,
@@ -46,9 +47,19 @@ REPORT: dict[str, Any] = {
     },
 }
 
+FOUND = {name: {"n": 12, "auroc": 0.97, "precision": 0.8, "recall": None} for name in NEEDS}
+NEEDED: dict[str, Any] = {
+    "cut": 0.5,
+    "fitted": {
+        "examples": {"messages": 460, "calm": 3100},
+        "figures": FOUND,
+        "said_of_calm": dict.fromkeys(NEEDS, 0.004),
+    },
+}
+
 
 def test_the_card_tells_runs_sources_figures_and_limits() -> None:
-    text = card.render(RECORD, BLEND, {"airline": REPORT})
+    text = card.render(RECORD, BLEND, {"airline": REPORT}, NEEDED, FOUND)
 
     assert "Run 1: 2,610 steps" in text
     assert "Run 2: 1,135 steps" in text
@@ -57,17 +68,20 @@ def test_the_card_tells_runs_sources_figures_and_limits() -> None:
     assert "0.500 (VADER 0.500)" in text
     assert "0.020 on average, 0.300 at worst (names 0.30)" in text
     assert "in 60% of held-out messages" in text
+    assert "| `danger` | somebody's health or safety is at risk or was hurt | 12 | 0.970 | 0.800 | – |" in text
 
 
 def test_the_command_writes_beside_the_model(tmp_path: Path) -> None:
-    for name, document in (("model.json", RECORD), ("blend.json", BLEND), ("report.json", REPORT)):
-        (tmp_path / name).write_text(json.dumps(document), "utf-8")
+    documents = {"model": RECORD, "blend": BLEND, "needs": NEEDED, "report": REPORT, "unseen": FOUND}
+    for name, document in documents.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(document), "utf-8")
+    report, unseen = tmp_path / "report.json", tmp_path / "unseen.json"
 
-    card.main(["--figures", f"airline={tmp_path / 'report.json'}", "--model", str(tmp_path)])
+    card.main(["--figures", f"airline={report}", "--unseen", str(unseen), "--model", str(tmp_path)])
 
     assert (tmp_path / "MODEL_CARD.md").read_text("utf-8").startswith("# Model card")
 
 
 def test_a_missing_record_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="Run train, export, fit and evaluate first"):
-        card.main(["--figures", f"airline={tmp_path / 'none.json'}", "--model", str(tmp_path)])
+        card.main(["--figures", f"airline={tmp_path / 'none.json'}", "--unseen", "none", "--model", str(tmp_path)])
