@@ -52,11 +52,12 @@ class Database:
     def __init__(self, engine: sa.Engine, files: StoreFiles | None) -> None:
         self._engine = engine
         self._writing = engine.execution_options(**{_WRITES: True})
+        in_file = engine.dialect.name == "sqlite"  # also beside a running server, whose lock on the files it is
         # PostgreSQL's default would let each statement of a reading see another moment.
-        self._reading = engine if files else engine.execution_options(isolation_level="REPEATABLE READ")
-        self._answer_s = None if files else ANSWER_S
+        self._reading = engine if in_file else engine.execution_options(isolation_level="REPEATABLE READ")
+        self._answer_s = None if in_file else ANSWER_S
         self._files = files
-        writers, readers = (1, _SQLITE_READERS) if files else (_POSTGRESQL_THREADS, _POSTGRESQL_THREADS)
+        writers, readers = (1, _SQLITE_READERS) if in_file else (_POSTGRESQL_THREADS, _POSTGRESQL_THREADS)
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="store-write")
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
         self.epoch = ""

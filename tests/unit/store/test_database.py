@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.desk.errors import StorageUnavailable
 from bot.store import database as module
+from bot.store.beside import open_beside
 from bot.store.database import Database, Transaction
 from bot.store.errors import StoreCorrupt, StoreInUse, StoreMissing, StoreNotWritable
 from bot.store.schema import meta
@@ -38,6 +39,18 @@ async def test_what_was_written_is_there_after_opening_again(location: Path | st
     again.close()
 
     assert found["color"] == "green"
+
+
+@pytest.mark.anyio
+async def test_a_command_reads_and_writes_beside_a_running_server(path: Path) -> None:
+    server, beside = Database.open(path), open_beside(path)
+
+    await beside.write(put, "color", "green")
+    found = [await one.read(values) for one in (server, beside)]
+    beside.close()
+    server.close()
+
+    assert [one["color"] for one in found] == ["green", "green"]
 
 
 @pytest.mark.anyio
