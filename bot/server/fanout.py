@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from bot.desk.conversation import Conversation
 from bot.desk.errors import NotFound, WorldFailed
-from bot.desk.events import Event
+from bot.desk.events import Author, Event
 from bot.server.feed import Feed
 from bot.server.redis_news import RedisNews
 from bot.store import conversations, log
@@ -53,6 +53,8 @@ class Fanout:
         self._waiting: dict[str, int] = {}  # conversation -> first `seq` of the news
         self._wake = asyncio.Event()
         self._looked_at: datetime | None = None
+        if news:
+            feed.on_looking = news.tell_looking
 
     def published(self, recorded: Recorded) -> None:
         """What this server has recorded and shown to its own sockets."""
@@ -65,6 +67,10 @@ class Fanout:
         self._waiting[conversation_id] = min(seq, self._waiting.get(conversation_id, seq))
         self._wake.set()
 
+    def heard_looking(self, conversation_id: str, agent: Author, what: str) -> None:
+        """An agent whose console is at another server looks at a conversation, or does not any more."""
+        self._feed.looking(conversation_id, agent, what, elsewhere=True)
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Listen and look in the background, where there can be other servers."""
@@ -74,7 +80,9 @@ class Fanout:
         self._looked_at = self._now()
         async with contextlib.AsyncExitStack() as stack:
             if self._news:
-                await stack.enter_async_context(self._news.running(self._database.epoch, self.heard))
+                await stack.enter_async_context(
+                    self._news.running(self._database.epoch, self.heard, self.heard_looking)
+                )
             loops = [asyncio.create_task(each()) for each in (self._look_for_ever, self._pass_on_for_ever)]
             try:
                 yield

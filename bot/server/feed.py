@@ -7,7 +7,7 @@ by `seq`. Each subscription has a bounded queue: a reader that does not keep up 
 import asyncio
 import json
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,6 +102,7 @@ class Feed:
         self.said = 0  # how often somebody said here whether they take conversations
         self._elsewhere: frozenset[str] = frozenset()
         self.is_closing = False
+        self.on_looking: Callable[[str, Author, str], None] = lambda conversation_id, agent, what: None
 
     def add(self, subscription: Subscription) -> None:
         """Begin to queue what happens from now on."""
@@ -171,6 +172,22 @@ class Feed:
         if author.kind != "agent":
             for each in self._staff:
                 each.offer(frame)
+
+    def looking(self, conversation_id: str, agent: Author, what: str, *, elsewhere: bool = False) -> None:
+        """Tell colleagues that one of them reads or writes there, or is gone; it is kept nowhere.
+
+        Args:
+            conversation_id: Where.
+            agent: Who.
+            what: `reading`, `writing` or `gone`.
+            elsewhere: Another server has told it, which needs not be told.
+        """
+        frame = encode({"type": "looking", "conversation_id": conversation_id, "author": agent.as_dict(), "what": what})
+        for each in self._staff:
+            if each.staff_id != agent.id:
+                each.offer(frame)
+        if not elsewhere:
+            self.on_looking(conversation_id, agent, what)
 
     def set_available(self, staff_id: str, available: bool) -> None:
         """Whether an agent whose console is open takes conversations now."""

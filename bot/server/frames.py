@@ -50,14 +50,22 @@ class Typing(Body):
     conversation_id: str | None = Field(None, max_length=64)
 
 
+class Looking(Body):
+    """Somebody of staff has a conversation open, writes in it, or has left it."""
+
+    type: Literal["looking"]
+    conversation_id: str = Field(max_length=64)
+    what: Literal["reading", "writing", "gone"]
+
+
 class Pong(Body):
     """The answer to a ping."""
 
     type: Literal["pong"]
 
 
-Frame = Annotated[Typing | Pong, Field(discriminator="type")]
-_FRAME: TypeAdapter[Typing | Pong] = TypeAdapter(Frame)
+Frame = Annotated[Typing | Looking | Pong, Field(discriminator="type")]
+_FRAME: TypeAdapter[Typing | Looking | Pong] = TypeAdapter(Frame)
 _CUSTOMER_HELLO = TypeAdapter(CustomerHello)
 _STAFF_HELLO = TypeAdapter(StaffHello)
 
@@ -84,7 +92,7 @@ async def _next(websocket: WebSocket, adapter: TypeAdapter[T]) -> T:
         raise FrameRefused(REFUSED) from None
 
 
-async def next_frame(websocket: WebSocket) -> Typing | Pong:
+async def next_frame(websocket: WebSocket) -> Typing | Looking | Pong:
     """The next frame.
 
     Raises:

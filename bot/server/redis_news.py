@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from bot.desk.events import Author
 from bot.server import metrics
 
 logger = logging.getLogger(__name__)
 
 Heard = Callable[[str, int], None]
+HeardLooking = Callable[[str, Author, str], None]
 
 TIMEOUT_S = 2.0
 PAUSE_S = 1.0
@@ -40,19 +42,28 @@ class RedisNews:
 
     def tell(self, conversation_id: str, seq: int) -> None:
         """Tell the other servers that a conversation has events from this `seq` on."""
+        self._leave([self._server_id, conversation_id, seq])
+
+    def tell_looking(self, conversation_id: str, agent: Author, what: str) -> None:
+        """Tell the other servers' staff that a colleague looks at a conversation, or does not any more."""
+        self._leave([self._server_id, conversation_id, agent.id, agent.name, what])
+
+    def _leave(self, news: list[Any]) -> None:
         with contextlib.suppress(asyncio.QueueFull):
-            self._leaving.put_nowait(json.dumps([self._server_id, conversation_id, seq]))
+            self._leaving.put_nowait(json.dumps(news))
 
     @asynccontextmanager
-    async def running(self, epoch: str, heard: Heard) -> AsyncIterator[None]:
+    async def running(self, epoch: str, heard: Heard, looking: HeardLooking) -> AsyncIterator[None]:
         """Tell and listen in the background.
 
         Args:
             epoch: The store's identity: several desks may share one Redis.
             heard: Told a conversation and the first `seq` that is new.
+            looking: Told a conversation, who of staff looks at it, and what they do.
         """
         channel = f"frontdesk:news:{epoch}"
-        loops = [asyncio.create_task(each) for each in (self._tell_for_ever(channel), self._listen(channel, heard))]
+        listening = self._listen(channel, heard, looking)
+        loops = [asyncio.create_task(each) for each in (self._tell_for_ever(channel), listening)]
         try:
             yield
         finally:
@@ -70,7 +81,7 @@ class RedisNews:
                 _lost(exc)
                 await asyncio.sleep(PAUSE_S)
 
-    async def _listen(self, channel: str, heard: Heard) -> None:
+    async def _listen(self, channel: str, heard: Heard, looking: HeardLooking) -> None:
         while True:
             try:
                 async with self._redis.pubsub() as subscribed:
@@ -79,16 +90,20 @@ class RedisNews:
                     while True:
                         found = await subscribed.get_message(ignore_subscribe_messages=True, timeout=SILENCE_S)
                         if found is not None:
-                            self._take(found["data"], heard)
+                            self._take(found["data"], heard, looking)
             except Exception as exc:
                 _lost(exc)
                 await asyncio.sleep(PAUSE_S)
 
-    def _take(self, data: Any, heard: Heard) -> None:
+    def _take(self, data: Any, heard: Heard, looking: HeardLooking) -> None:
         with contextlib.suppress(ValueError, TypeError):  # another version's words, or a stranger's
-            server_id, conversation_id, seq = json.loads(data)
-            if server_id != self._server_id and isinstance(conversation_id, str) and isinstance(seq, int):
-                heard(conversation_id, seq)
+            match json.loads(data):
+                case [self._server_id, *_]:
+                    return
+                case [str(), str(conversation_id), int(seq)]:
+                    heard(conversation_id, seq)
+                case [str(), str(conversation_id), str(agent_id), str(name), str(what)]:
+                    looking(conversation_id, Author(kind="agent", id=agent_id, name=name), what)
 
 
 def _lost(exc: Exception) -> None:

@@ -19,8 +19,9 @@ from bot.desk.errors import DeskError, NotFound, RateLimited, WorldFailed
 from bot.desk.events import CUSTOMER, Author, Event
 from bot.server import accounts, metrics, problems
 from bot.server.feed import RESTARTING, TRY_LATER, Subscription, encode, event_frame
-from bot.server.frames import REFUSED, FrameRefused, Typing, customer_hello, next_frame, staff_hello
+from bot.server.frames import REFUSED, FrameRefused, Looking, Pong, Typing, customer_hello, next_frame, staff_hello
 from bot.server.limits import Buckets
+from bot.server.looking import Gaze
 from bot.server.origins import check_widget_origin
 from bot.server.parts import Parts, parts_of
 from bot.server.settings import Settings
@@ -74,10 +75,12 @@ async def _serve_customer(
         await _send(websocket, event_frame(event, staff=False))
         after = event.seq
 
-    def typing(frame: Typing) -> None:
+    def told(frame: Typing | Looking) -> None:
+        if isinstance(frame, Looking):
+            raise FrameRefused(REFUSED)
         server.feed.typing(conversation_id, CUSTOMER, frame.on)
 
-    await _converse(websocket, server, subscription, after, typing)
+    await _converse(websocket, server, subscription, after, told)
 
 
 def _welcome(server: Parts, now_is: Conversation) -> dict[str, object]:
@@ -120,8 +123,12 @@ async def _serve_staff(websocket: WebSocket, server: Parts, subscription: Subscr
     await _send(websocket, encode({"type": "queue", "conversations": [summary(each) for each in page.conversations]}))
     author = Author(kind="agent", id=person.id, name=person.name)
 
-    def typing(frame: Typing) -> None:
-        if frame.conversation_id:
+    gaze = Gaze(server.feed, author)
+
+    def told(frame: Typing | Looking) -> None:
+        if isinstance(frame, Looking):
+            gaze.take(frame)
+        elif frame.conversation_id:
             server.feed.typing(frame.conversation_id, author, frame.on)
 
     async def watch_session() -> None:
@@ -129,7 +136,10 @@ async def _serve_staff(websocket: WebSocket, server: Parts, subscription: Subscr
             await asyncio.sleep(SIGNED_IN_EVERY_S)
         subscription.end(REFUSED)
 
-    await _converse(websocket, server, subscription, 0, typing, watch_session())
+    try:
+        await _converse(websocket, server, subscription, 0, told, watch_session())
+    finally:
+        gaze.end()
 
 
 async def _admitted(
@@ -202,14 +212,14 @@ async def _converse(
     server: Parts,
     subscription: Subscription,
     after: int,
-    typing: Callable[[Typing], None],
+    told: Callable[[Typing | Looking], None],
     *watchers: Awaitable[None],
 ) -> None:
     """Push, listen and beat until one of them ends; then all end."""
     heard = _Heard()
     work = (
         _push(websocket, server, subscription, after),
-        _listen(websocket, server, typing, heard),
+        _listen(websocket, server, told, heard),
         subscription.cut(),
         _beat(server, subscription, heard),
         *watchers,
@@ -254,7 +264,7 @@ async def _send(websocket: WebSocket, frame: str) -> None:
         await websocket.send_text(frame)
 
 
-async def _listen(websocket: WebSocket, server: Parts, typing: Callable[[Typing], None], heard: _Heard) -> None:
+async def _listen(websocket: WebSocket, server: Parts, told: Callable[[Typing | Looking], None], heard: _Heard) -> None:
     rate = server.settings.frames_per_minute
     allowance = Buckets(rate=rate, per_s=60, burst=rate)
     while True:
@@ -264,8 +274,8 @@ async def _listen(websocket: WebSocket, server: Parts, typing: Callable[[Typing]
             allowance.take("")
         except RateLimited:
             raise FrameRefused(REFUSED) from None
-        if isinstance(frame, Typing):
-            typing(frame)
+        if not isinstance(frame, Pong):
+            told(frame)
 
 
 async def _beat(server: Parts, subscription: Subscription, heard: _Heard) -> None:

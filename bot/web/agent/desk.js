@@ -4,6 +4,7 @@ import { Feed } from "../shared/feed.js";
 import { newId } from "../shared/ids.js";
 import { Refused } from "../shared/problem.js";
 import { Storage } from "../shared/storage.js";
+import { Colleagues } from "./colleagues.js";
 import { OpenConversation } from "./open-conversation.js";
 
 /** The list is read anew from time to time, whatever the feed said. */
@@ -14,6 +15,10 @@ const LIMIT = 200;
 const PEOPLE = ["waiting", "assigned"];
 /** @type {Status[]} */
 const OTHERS = ["bot", "resolved"];
+/** How often a console says what it looks at. */
+const LOOKS_MS = 15_000;
+/** Who has just said what they look at need not answer somebody who comes. */
+const JUST_MS = 1000;
 /** Who is away stays away when the page is loaded again. */
 const AWAY = "frontdesk.away";
 
@@ -35,6 +40,10 @@ export class Desk extends EventTarget {
   /** @type {OpenConversation | null} */
   open = null;
   #feed;
+  #colleagues = new Colleagues();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #forget;
+  #lookedAt = -Infinity;
   #loaded = false;
   #stored = new Storage("localStorage");
 
@@ -48,6 +57,8 @@ export class Desk extends EventTarget {
     );
     this.#feed.addEventListener("state", () => this.#changed());
     this.#feed.addEventListener("refused", () => this.session.load());
+    setInterval(() => this.#look(), LOOKS_MS);
+    document.addEventListener("visibilitychange", () => this.#look());
     setInterval(() => this.#loaded && document.visibilityState === "visible" && this.refresh(), REFRESH_MS);
   }
 
@@ -133,7 +144,9 @@ export class Desk extends EventTarget {
   /** @param {string | null} id */
   async show(id) {
     if (id === (this.open?.id ?? null)) return;
+    this.#look("gone");
     this.open = id ? new OpenConversation(id, this.session.api) : null;
+    this.#look();
     this.open?.addEventListener("change", () => this.#changed());
     this.#changed();
     await this.open?.load();
@@ -165,6 +178,42 @@ export class Desk extends EventTarget {
     await this.#reload(open);
   }
 
+  /** @param {string} id Of a conversation. @returns {import("./colleagues.js").Colleague[]} Who else looks at it. */
+  colleaguesAt(id) {
+    return this.#colleagues.at(id, performance.now());
+  }
+
+  /** Colleagues see that something is being written here, a reply or a note. */
+  sayWriting() {
+    this.#look("writing");
+  }
+
+  /** A tab in the background looks at nothing. @param {"reading" | "writing" | "gone"} [what] */
+  #look(what = document.visibilityState === "visible" ? "reading" : "gone") {
+    if (!this.open) return;
+    this.#lookedAt = performance.now();
+    this.#feed.send({ type: "looking", conversation_id: this.open.id, what });
+  }
+
+  /** @param {Frame} frame */
+  #sees(frame) {
+    const now = performance.now();
+    const came = this.#colleagues.hear(frame, now);
+    if (came && frame.conversation_id === this.open?.id && now - this.#lookedAt > JUST_MS) this.#look();
+    this.#forgetLater();
+  }
+
+  /** What is true no more is drawn no more. */
+  #forgetLater() {
+    clearTimeout(this.#forget);
+    const wait = this.#colleagues.next(performance.now());
+    if (wait === Infinity) return;
+    this.#forget = setTimeout(() => {
+      this.#forgetLater();
+      this.#changed();
+    }, wait + 50);
+  }
+
   /** @param {boolean} on */
   sayTyping(on) {
     if (this.open) this.#feed.send({ type: "typing", conversation_id: this.open.id, on });
@@ -179,11 +228,13 @@ export class Desk extends EventTarget {
 
   /** @param {Frame} frame */
   #receive(frame) {
+    if (frame.type === "welcome") this.#look();
     if (frame.type === "welcome" && this.#loaded) this.#again();
     if (frame.type === "queue" && frame.conversations) this.#take(frame.conversations);
     if (frame.type === "conversation" && frame.conversation) this.#remember(frame.conversation);
     if (frame.type === "event" && frame.event) this.#happened(frame.event);
     if (frame.type === "typing") this.open?.hear(frame);
+    if (frame.type === "looking") this.#sees(frame);
     this.#changed();
   }
 

@@ -62,6 +62,7 @@ export class FdAgent extends LitElement {
           .problem=${this.#desk.problem}
           .counts=${this.#desk.counts}
           .more=${this.#more}
+          .colleagues=${this.#colleagues}
           @select=${(/** @type {CustomEvent<string>} */ { detail }) => (location.hash = detail)}
         ></fd-queue>
         <fd-thread
@@ -163,6 +164,9 @@ export class FdAgent extends LitElement {
 
   /** @type {(statuses: import("../shared/protocol.js").Status[]) => Promise<void>} */
   #more = (statuses) => this.#desk.more(statuses);
+
+  /** @type {(id: string) => import("./colleagues.js").Colleague[]} */
+  #colleagues = (id) => this.#desk.colleaguesAt(id);
 
   /** @param {string} text */
   #insert(text) {

@@ -138,6 +138,17 @@ export const styles = [
       text-overflow: ellipsis;
       white-space: nowrap;
     }
+    .beside {
+      display: flex;
+      align-items: center;
+      gap: var(--s-1);
+      color: var(--warn);
+      font-size: var(--text-13);
+    }
+    .beside svg {
+      inline-size: 1.2em;
+      block-size: 1.2em;
+    }
     .bone {
       block-size: 96px;
       background: linear-gradient(var(--line), var(--line)) var(--s-4) var(--s-4) / 55% 16px no-repeat;

@@ -5,6 +5,8 @@ import { alert, clock } from "../shared/icons.js";
 import { plainText } from "../shared/markdown.js";
 import { ago, exact, span } from "../shared/time.js";
 import { reasonWords } from "../shared/words.js";
+import { colleaguesWords } from "./colleagues.js";
+import { eye } from "./eye.js";
 import { styles } from "./fd-queue.css.js";
 import { sections } from "./queue-order.js";
 import "../shared/fd-sentiment.js";
@@ -47,6 +49,7 @@ const EMPTY = {
  * @property {string | undefined} selected
  * @property {string | undefined} myId
  * @property {Partial<Record<Status, number>>} counts How many there are of each status, loaded or not.
+ * @property {(id: string) => import("./colleagues.js").Colleague[]} colleagues Who else looks at a conversation.
  * @property {(statuses: Status[]) => Promise<void>} more Loads older ones.
  * @fires select `CustomEvent<string>`: the id of a conversation.
  */
@@ -59,6 +62,7 @@ export class FdQueue extends LitElement {
     problem: {},
     counts: { attribute: false },
     more: { attribute: false },
+    colleagues: { attribute: false },
     _tab: { state: true },
     _busy: { state: true },
     _trouble: { state: true },
@@ -83,6 +87,8 @@ export class FdQueue extends LitElement {
     this.counts = {};
     /** @type {(statuses: Status[]) => Promise<void>} */
     this.more = async () => {};
+    /** @type {(id: string) => import("./colleagues.js").Colleague[]} */
+    this.colleagues = () => [];
     /** @type {Tab} */
     this._tab = "open";
     this._busy = false;
@@ -180,6 +186,7 @@ export class FdQueue extends LitElement {
 
   /** @param {Summary} row */
   #row(row) {
+    const beside = colleaguesWords(this.colleagues(row.id));
     return html`<button
       class="row ${row.status}"
       aria-current=${row.id === this.selected}
@@ -194,6 +201,7 @@ export class FdQueue extends LitElement {
           .polarity=${row.sentiment?.polarity ?? null}
         ></fd-sentiment>
       </span>
+      ${beside ? html`<span class="beside">${eye()} ${beside}</span>` : nothing}
     </button>`;
   }
 

@@ -16,7 +16,8 @@ const TYPING_EVERY_MS = 2500;
  * @property {string} conversation Its id.
  * @property {boolean} canReply False leaves only the note.
  * @property {(mode: Mode, text: string, id: string) => Promise<void>} deliver
- * @fires typing `CustomEvent<boolean>`
+ * @fires typing `CustomEvent<boolean>`: a reply, for the customer to see.
+ * @fires writing Something, a note as well, for colleagues to see.
  */
 export class FdReply extends LitElement {
   static properties = {
@@ -189,9 +190,10 @@ export class FdReply extends LitElement {
     this.#id = newId();
     this._problem = "";
     this.#changed();
-    if (this.#mode === "notes" || performance.now() - this.#saidTyping < TYPING_EVERY_MS) return;
+    if (performance.now() - this.#saidTyping < TYPING_EVERY_MS) return;
     this.#saidTyping = performance.now();
-    this.dispatchEvent(new CustomEvent("typing", { detail: true }));
+    this.dispatchEvent(new Event("writing"));
+    if (this.#mode !== "notes") this.dispatchEvent(new CustomEvent("typing", { detail: true }));
   }
 
   #changed() {

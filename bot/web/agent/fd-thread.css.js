@@ -68,6 +68,21 @@ export const styles = [
       color: var(--ink-soft);
       font-size: var(--text-13);
     }
+    .beside:not(:empty) {
+      display: flex;
+      align-items: center;
+      gap: var(--s-2);
+      padding: var(--s-1) var(--s-4);
+      background: var(--warn-soft);
+      color: var(--ink);
+      font-size: var(--text-14);
+    }
+    .beside svg {
+      flex: none;
+      inline-size: 1.2em;
+      block-size: 1.2em;
+      color: var(--warn);
+    }
     .bar,
     .told:not(:empty) {
       padding: var(--s-2) var(--s-4);

@@ -6,6 +6,8 @@ import { back } from "../shared/icons.js";
 import { StickToEnd } from "../shared/stick-to-end.js";
 import { day, span } from "../shared/time.js";
 import { STATUSES } from "../shared/words.js";
+import { colleaguesWords } from "./colleagues.js";
+import { eye } from "./eye.js";
 import { styles } from "./fd-thread.css.js";
 import { lines } from "./lines.js";
 import "./fd-line.js";
@@ -232,12 +234,15 @@ export class FdThread extends LitElement {
 
   /** @param {Summary} summary */
   #foot(summary) {
+    const beside = colleaguesWords(this.desk?.colleaguesAt(summary.id) ?? []);
     return html`<footer>
+      <p class="beside" role="status">${beside ? html`${eye()} ${beside}` : nothing}</p>
       ${this.#mine ? nothing : html`<p class="bar">${this.#whyNot(summary)}</p>`}
       <fd-reply
         .conversation=${summary.id}
         .canReply=${this.#mine}
         .deliver=${this.#deliver}
+        @writing=${() => this.desk?.sayWriting()}
         @typing=${(/** @type {CustomEvent<boolean>} */ { detail }) => this.desk?.sayTyping(detail)}
       ></fd-reply>
     </footer>`;

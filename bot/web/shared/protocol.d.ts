@@ -315,6 +315,7 @@ export interface Frame {
   conversation_id?: string;
   author?: Author;
   on?: boolean;
+  what?: "reading" | "writing" | "gone";
   retry_after_s?: number;
   conversations?: Summary[];
   conversation?: Summary;

@@ -94,6 +94,35 @@ async def test_redis_tells_it_without_a_look_into_the_store(
     assert sorted(set(seen_by_staff)) == seqs[1:]  # the greeting was before the console came
 
 
+@pytest.mark.redis
+async def test_redis_tells_who_of_staff_looks_at_another_server(serve: Serve, redis_url: str) -> None:
+    async with two(serve, redis_url=redis_url) as (a, b):
+        customer, mara, tom = await a.customer(), await a.agent("Mara"), await b.agent("Tom")
+        async with mara.feed() as maras, tom.feed() as toms:
+            looks = {"type": "looking", "conversation_id": customer.id, "what": "reading"}
+            seen = await answered(maras, looks, toms)
+
+    assert (seen["author"]["name"], seen["conversation_id"], seen["what"]) == ("Mara", customer.id, "reading")
+
+
+async def answered(socket: websockets.ClientConnection, frame: Any, other: websockets.ClientConnection) -> Any:
+    """What the other hears of a frame, said again until it does: Redis need not be listened to yet."""
+
+    async def keep_saying() -> None:
+        while True:
+            await socket.send(json.dumps(frame))
+            await asyncio.sleep(0.2)
+
+    saying = asyncio.create_task(keep_saying())
+    try:
+        async with asyncio.timeout(20):
+            while (heard := json.loads(await other.recv()))["type"] != "looking":
+                pass
+    finally:
+        saying.cancel()
+    return heard
+
+
 async def test_what_is_recorded_at_both_servers_arrives_in_order(serve: Serve, quick: pytest.MonkeyPatch) -> None:
     async with two(serve) as (a, b):
         customer = await a.customer()

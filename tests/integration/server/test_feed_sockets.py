@@ -124,6 +124,59 @@ async def test_typing_reaches_the_other_side_only(desk: Desk) -> None:
     assert (heard["type"], heard["author"]["name"]) == ("typing", "Mara")
 
 
+async def test_colleagues_see_who_looks_and_writes_and_that_a_closed_console_looks_no_more(desk: Desk) -> None:
+    customer, mara, tom = await desk.customer(), await desk.agent("Mara"), await desk.agent("Tom")
+
+    async with tom.feed() as toms, customer.feed() as browser:
+        async with mara.feed() as maras:
+            for feed in (toms, maras):
+                while (await next_frame(feed))["type"] != "queue":
+                    pass
+            for what in ("reading", "writing"):
+                looks = {"type": "looking", "conversation_id": customer.id, "what": what}
+                await maras.send(json.dumps(looks))
+            seen = [await next_frame(toms) for _ in range(2)]
+        seen.append(await next_frame(toms))
+        await customer.say("Hello?")
+        while (told := await next_frame(browser))["type"] != "event" or told["event"]["seq"] < 2:
+            assert told["type"] != "looking"
+
+    assert [(frame["author"]["name"], frame["what"]) for frame in seen] == [
+        ("Mara", "reading"),
+        ("Mara", "writing"),
+        ("Mara", "gone"),
+    ]
+    assert {frame["conversation_id"] for frame in seen} == {customer.id}
+
+
+async def test_looking_elsewhere_ends_what_was_before(desk: Desk) -> None:
+    mara, tom = await desk.agent("Mara"), await desk.agent("Tom")
+
+    async with tom.feed() as toms, mara.feed() as maras:
+        for feed in (toms, maras):
+            while (await next_frame(feed))["type"] != "queue":
+                pass
+        for where in ("cnv_a", "cnv_b"):
+            await maras.send(json.dumps({"type": "looking", "conversation_id": where, "what": "reading"}))
+        seen = [await next_frame(toms) for _ in range(3)]
+
+    assert [(frame["conversation_id"], frame["what"]) for frame in seen] == [
+        ("cnv_a", "reading"),
+        ("cnv_a", "gone"),
+        ("cnv_b", "reading"),
+    ]
+
+
+async def test_a_customer_cannot_pretend_to_be_staff_who_look(desk: Desk) -> None:
+    customer = await desk.customer()
+
+    async with customer.feed() as browser:
+        await browser.send(json.dumps({"type": "looking", "conversation_id": customer.id, "what": "reading"}))
+        code = await close_code(browser)
+
+    assert code == 1008
+
+
 @BOTH_STORES
 async def test_staff_see_everything_and_the_changed_queue(desk: Desk) -> None:
     customer, agent = await desk.customer(), await desk.agent()
