@@ -15,6 +15,8 @@
     │   ├── ArticleChanged
     │   ├── ArticleInvalid            errors: [{file, line, message}]
     │   ├── ThresholdsChanged
+    │   ├── RetentionChanged
+    │   ├── ConversationErased
     │   ├── RateLimited               retry_after_s
     │   ├── SetupLinkInvalid
     │   ├── EmailTaken
@@ -176,6 +178,18 @@ class ThresholdsChanged(Refused):
     """The thresholds were changed since you opened them. Reload them, then make your change again."""
 
     code = "thresholds_changed"
+
+
+class RetentionChanged(Refused):
+    """Somebody else changed how long conversations are kept. Look at what they saved, then save yours."""
+
+    code = "retention_changed"
+
+
+class ConversationErased(Refused):
+    """This conversation was deleted, and nothing of it is kept. Begin a new one."""
+
+    code = "conversation_erased"
 
 
 class RateLimited(Refused):

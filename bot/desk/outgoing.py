@@ -20,6 +20,7 @@ HANDOFF_RELEASED = "handoff.released"
 HANDOFF_RESOLVED = "handoff.resolved"
 RATED = "conversation.rated"
 OUT_OF_HOURS = "message.out_of_hours"
+ERASED = "conversation.erased"
 ENDPOINT_DISABLED = "endpoint.disabled"
 TEST = "endpoint.test"
 
@@ -31,6 +32,7 @@ SUBSCRIBABLE = (
     HANDOFF_RESOLVED,
     RATED,
     OUT_OF_HOURS,
+    ERASED,
     ENDPOINT_DISABLED,
 )
 """What an endpoint can be sent. `endpoint.test` comes to whoever presses the button."""
@@ -73,6 +75,12 @@ def leaves(event: Event, conversation: Conversation, *, desk_open: bool, address
         conversation_id=event.conversation_id,
         seq=event.seq,
     )
+
+
+def erased(conversation_id: str, *, at: datetime) -> Outgoing:
+    """What receivers hear when a conversation was deleted on a person's wish: to delete what they have of it."""
+    payload = envelope(ERASED, {"conversation_id": conversation_id}, at=at)
+    return Outgoing(type=ERASED, payload=payload, conversation_id=conversation_id)
 
 
 def envelope(type_: str, data: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
@@ -123,6 +131,8 @@ def line(type_: str, data: Mapping[str, Any]) -> str:
             return f"A customer rated a conversation {data.get('score')} of 5."
         case "message.out_of_hours":
             return f"A customer wrote outside your hours and left an e-mail address{about}."
+        case "conversation.erased":
+            return "A conversation was deleted. Please delete what you keep of it, too."
         case "endpoint.disabled":
             return f"Frontdesk no longer sends to a receiver: {data.get('reason')}"
         case _:

@@ -86,6 +86,8 @@ STATUS: dict[type[Exception], int] = {
     desk.ArticleChanged: 409,
     desk.ArticleInvalid: 422,
     desk.ThresholdsChanged: 409,
+    desk.RetentionChanged: 409,
+    desk.ConversationErased: 410,
     desk.RateLimited: 429,
     desk.SignatureInvalid: 401,
     desk.TimestampOutOfTolerance: 401,

@@ -197,6 +197,45 @@ escalation_settings = Table(
     CheckConstraint("version > 0", name="version"),
 )
 
+retention_settings = Table(
+    "retention_settings",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),  # the newest counts; the others are its history
+    Column("days", Integer, nullable=False),  # 0 is for ever
+    Column("staff_id", Id, nullable=False),
+    Column("staff_name", Name, nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
+    CheckConstraint("version > 0", name="version"),
+    CheckConstraint("days >= 0", name="days"),
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("conversation_id", Id, primary_key=True),
+    Column("token_hash", Hash, nullable=False, unique=True),  # so that its browser hears what happened
+    Column("reason", Word, nullable=False),
+    Column("staff_id", Id),
+    Column("staff_name", Name),
+    Column("erased_at", UtcDateTime, nullable=False, index=True),
+    CheckConstraint("reason IN ('retention', 'owner', 'customer')", name="reason"),
+)
+
+erasure_wishes = Table(
+    "erasure_wishes",
+    metadata,
+    Column("conversation_id", Id, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("asked_at", UtcDateTime, nullable=False),
+)
+
+daily_counts = Table(
+    "daily_counts",
+    metadata,
+    Column("day", sa.Date, primary_key=True),
+    Column("name", Word, primary_key=True),
+    Column("number", Integer, nullable=False),  # of conversations that are gone
+)
+
 staff = Table(
     "staff",
     metadata,
@@ -310,6 +349,7 @@ outbox = Table(
     CheckConstraint("(finished_at IS NOT NULL) = (state IN ('delivered', 'dead'))", name="finished"),
     sa.UniqueConstraint("endpoint_id", "conversation_id", "seq"),
     Index(None, "state", "created_at"),
+    Index(None, "conversation_id"),
     Index(
         "ix_outbox_due",
         "endpoint_id",

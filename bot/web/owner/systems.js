@@ -13,6 +13,7 @@ export const EVENTS = {
   "handoff.resolved": "A conversation was resolved",
   "conversation.rated": "A customer rated",
   "message.out_of_hours": "A customer left word while you were closed",
+  "conversation.erased": "A conversation was deleted on request",
   "endpoint.disabled": "Another address was switched off",
   "endpoint.test": "A test",
 };
