@@ -11,12 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import spacy
-from spacy.language import Language
-from spacy.matcher import Matcher
-from spacy.tokens import Doc, Token
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
 
 MAX_CHARS = 2_000  # the longest message the server accepts; what is beyond it is not searched
 
@@ -70,7 +68,11 @@ class EntityFinder:
     """Finds entities; holds the tokenizer and nothing else, so one instance serves all conversations."""
 
     def __init__(self) -> None:
-        self._nlp: Language = spacy.blank("en")
+        # Imported here because training finds no entities and does without half a second of it.
+        import spacy
+        from spacy.matcher import Matcher
+
+        self._nlp = spacy.blank("en")
         self._matcher = Matcher(self._nlp.vocab)
         self._matcher.add("date", _DATES, greedy="LONGEST")
         self._matcher.add("price", _PRICES, greedy="LONGEST")

@@ -20,6 +20,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.assistant import stand_ins
 from bot.assistant.settings import EngineSettings
 from knowledge_base.article import Article, ArticleError, load_articles
 from knowledge_base.errors import ArticleProblem
@@ -68,6 +69,7 @@ class ArticleImporter(TrainingDataImporter):  # type: ignore[misc]  # Rasa's cla
         self._data: TrainingData | None = None
         self._articles = EngineSettings.read().articles_dir or Path(articles)
         self._files = RasaFileImporter(config_file, domain_path if domain_given else domain, paths or [nlu_data])
+        stand_ins.put_in(self.get_config())  # of Rasa's commands, this is the first that we hear
 
     def get_config(self) -> dict[str, Any]:
         """Reads config.yml."""

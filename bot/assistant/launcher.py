@@ -1,9 +1,9 @@
 """The warm parent of the engine: imports Rasa once, then forks.
 
-Importing Rasa (TensorFlow, mostly) costs five seconds and 450 MB. This process pays once and forks (a) the engine
-and (b) one trainer per publication; both begin at once and share its memory pages until they write to them. An
-engine that dies is forked again, so a crash costs a second instead of ten. Nothing here starts a thread or runs a
-TensorFlow operation before the fork, which is what makes forking safe.
+Importing Rasa costs seconds and 200 MB, or 450 MB where the configuration needs TensorFlow. This process pays once
+and forks (a) the engine and (b) one trainer per publication; both begin at once and share its memory pages until they
+write to them. An engine that dies is forked again, so a crash costs a second instead of ten. Nothing here starts a
+thread or runs a TensorFlow operation before the fork, which is what makes forking safe.
 
     python -m bot.assistant.launcher --trainer-socket data/trainer.sock -- run -i 127.0.0.1 -p 5005 …
 """
@@ -27,6 +27,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.assistant import stand_ins
+
 REQUEST_BYTES = 65_536
 TRAINER_NICENESS = 10
 # An engine that lives shorter than this is failing: wait longer each time before the next try.
@@ -46,6 +48,7 @@ WARM_MODULES = (
     "rasa.graph_components.validators.default_recipe_validator",
     "rasa.core.channels.console",
     "spacy.lang.en",
+    "spacy.matcher",
     "bot.assistant.channel",
     "bot.assistant.importer",
     "bot.assistant.nlg",
@@ -239,6 +242,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("rasa", nargs=argparse.REMAINDER, help="-- and the arguments of the rasa command")
     arguments = parser.parse_args(argv)
     rasa_arguments = [item for item in arguments.rasa if item != "--"]
+    stand_ins.put_in_for()
     warm_up()
     launcher = Launcher(
         engine=lambda: run_rasa(rasa_arguments), trainer=run_training, socket_path=arguments.trainer_socket

@@ -7,10 +7,12 @@ loads only what training made. Loaded at first use.
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bot.assistant.entities import EntityFinder
+from bot.assistant.settings import EngineSettings
 from knowledge_base.encoder import Encoder
 from sentiment.scorer import Scorer
 
@@ -26,6 +28,11 @@ def encoder() -> Encoder:
     # 47 ms of processor time per turn instead of 13.
     threadpool_limits(limits=1, user_api="blas")
     return Encoder.load()
+
+
+def vectors_file() -> Path:
+    """Where one training leaves its vectors for the next; beside what Rasa keeps for the same purpose."""
+    return EngineSettings.read().cache_dir / "vectors.npz"
 
 
 @lru_cache(maxsize=1)

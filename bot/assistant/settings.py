@@ -21,6 +21,7 @@ class EngineSettings:
     secret: str | None
     actions_url: str
     tracker_url: str | None  # SQLAlchemy URL; None: a file in data_dir
+    cache_dir: Path  # Rasa's own, and Rasa's own variable
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> EngineSettings:
@@ -35,5 +36,6 @@ class EngineSettings:
             articles_dir=Path(articles) if articles else None,
             secret=environ.get("FRONTDESK_ENGINE_SECRET") or None,
             actions_url=f"http://127.0.0.1:{environ.get('FRONTDESK_ACTIONS_PORT') or 5055}/webhook",
+            cache_dir=Path(environ.get("RASA_CACHE_DIRECTORY") or Path(".rasa", "cache")),
             tracker_url=environ.get("FRONTDESK_TRACKER_URL") or None,
         )

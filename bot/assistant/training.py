@@ -195,7 +195,7 @@ def _run(out: Path, golden: Path | None, live: Path | None, progress: Progress) 
     progress.say("training")
     articles, warnings = _usable_articles()
     questions = _golden_questions(golden, articles)
-    with libraries.encoder().remembering() as encoder:
+    with libraries.encoder().remembering(libraries.vectors_file()) as encoder:
         path = _train(out)
         trained = time.monotonic()
         progress.say("checking")

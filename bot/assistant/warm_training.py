@@ -6,11 +6,14 @@ launcher's socket is named by `FRONTDESK_TRAINER_SOCKET`.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import socket
 import sys
 from collections.abc import Sequence
+
+from bot.assistant import stand_ins
 
 COLD_MODULE = "bot.assistant.training"
 
@@ -47,8 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         connection.connect(path)
     except OSError:
         connection.close()
-        command = [sys.executable, "-m", COLD_MODULE, *arguments]
-        os.execv(command[0], command)  # noqa: S606 - our own interpreter, our own module
+        stand_ins.put_in_for()  # before Rasa is imported
+        return int(importlib.import_module(COLD_MODULE).main(arguments))
     with connection:
         return relay(connection, arguments)
 

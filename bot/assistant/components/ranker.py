@@ -88,12 +88,13 @@ class ArticleRanker(GraphComponent):  # type: ignore[misc]  # Rasa's class is un
             NoExamples: There is none.
         """
         articles = {message.get(ARTICLE)["id"]: message.get(ARTICLE) for message in _with(training_data, ARTICLE)}
-        self._ranker = Ranker.train(
-            [Example(text=message.get(TEXT), label=_label(message)) for message in _with(training_data, INTENT)],
-            evidence={f"{FAQ_PREFIX}{article_id}": article["answer"] for article_id, article in articles.items()},
-            encoder=libraries.encoder(),
-            oos_label=UNANSWERED_INTENT,
-        )
+        with libraries.encoder().remembering(libraries.vectors_file()) as encoder:
+            self._ranker = Ranker.train(
+                [Example(text=message.get(TEXT), label=_label(message)) for message in _with(training_data, INTENT)],
+                evidence={f"{FAQ_PREFIX}{article_id}": article["answer"] for article_id, article in articles.items()},
+                encoder=encoder,
+                oos_label=UNANSWERED_INTENT,
+            )
         with self._model_storage.write_to(self._resource) as folder:
             self._ranker.save(folder)
             (folder / _ARTICLES_FILE).write_text(json.dumps(articles, ensure_ascii=False), encoding="utf-8")
