@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, get_args
 
+from bot.desk.events import Event
+
 Kind = Literal["fallback", "clarify", "unhelpful"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """Not understood; asked back “Did you mean …?”; answered, and the customer said that it did not help."""
@@ -19,6 +21,9 @@ MAX_CANDIDATES = 3
 
 _WORD = re.compile(r"\w+")
 _NONE_OF_THESE = "none_of_these"
+_NO_QUESTIONS = frozenset({"talk_to_person", "affirm", "deny", "did_not_help", "none_of_these"})
+_ENDS = frozenset({"handoff.released", "handoff.resolved"})
+_FIRST_REPLIES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +71,7 @@ class Question:
     count: int
     first_at: datetime
     latest: Miss
+    misses: tuple[Miss, ...] = ()  # the newest first
     choices: tuple[Choice, ...] = ()
     refused: int = 0
     passed_over: int = 0
@@ -86,6 +92,38 @@ def gather(misses: Iterable[Miss], offers: Iterable[Offer], pressed: Iterable[st
     known = frozenset(pressed)
     questions = (_question(group, beside, known) for group in groups.values())
     return tuple(sorted(questions, key=lambda each: (-each.count, -each.latest.at.timestamp(), each.latest.text)))
+
+
+def asked_before(events: Iterable[Event], seq: int) -> str | None:
+    """What the customer had asked when an agent replied at `seq`: their last typed words that are a question.
+
+    Buttons, small talk, and the wish for a person are passed over; where nothing else was typed, None.
+    """
+    before = [event for event in events if event.seq < seq]
+    turns = {event.body.get("utterance_seq"): event.body for event in before if event.type == "turn"}
+    for event in reversed(before):
+        if event.type != "message" or event.author.kind != "customer" or event.body.get("button_id"):
+            continue
+        turn = turns.get(event.seq, {})
+        if turn.get("outcome") != "small_talk" and turn.get("intent") not in _NO_QUESTIONS:
+            return str(event.body["text"])
+    return None
+
+
+def replied_after(events: Iterable[Event], seq: int) -> Event | None:
+    """How an agent answered what was asked at `seq`; None when no agent did.
+
+    The longest of their first replies, since the first is often a greeting; the owner reads it before it is used.
+    """
+    replies: list[Event] = []
+    for event in events:
+        if event.seq <= seq:
+            continue
+        if event.type in _ENDS:
+            break
+        if event.type == "message" and event.author.kind == "agent":
+            replies.append(event)
+    return max(replies[:_FIRST_REPLIES], key=lambda event: len(event.body["text"]), default=None)
 
 
 def press_of(conversation_id: str, button_id: str) -> str:
@@ -112,6 +150,7 @@ def _question(group: Sequence[Miss], offers: Mapping[tuple[str, int], Offer], pr
             seen[1] += 1
             seen[2] += is_pressed
         passed_over += not answered
+    newest = tuple(sorted(group, key=lambda miss: (miss.at, miss.conversation_id, miss.seq), reverse=True))
     choices = (
         Choice(title=title, article_id=article_id, intent=None if article_id else intent, offered=shown, chosen=chosen)
         for (article_id, intent), (title, shown, chosen) in offered.items()
@@ -120,7 +159,8 @@ def _question(group: Sequence[Miss], offers: Mapping[tuple[str, int], Offer], pr
         kind=group[0].kind,
         count=len(group),
         first_at=min(miss.at for miss in group),
-        latest=max(group, key=lambda miss: (miss.at, miss.conversation_id, miss.seq)),
+        latest=newest[0],
+        misses=newest,
         choices=tuple(sorted(choices, key=lambda choice: (-choice.chosen, -choice.offered, choice.title))),
         refused=refused,
         passed_over=passed_over,

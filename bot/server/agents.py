@@ -21,7 +21,7 @@ from bot.server.parts import Parts, Server
 from bot.server.recorder import Change
 from bot.server.views import events_page, summary
 from bot.server.widget import MAX_SEQ, After, Limit
-from bot.store import conversations, corrections, log, staff
+from bot.store import conversations, corrections, log, proposals, staff
 from bot.store.corrections import Correction
 from bot.store.database import Transaction
 from bot.store.staff import Staff
@@ -57,7 +57,7 @@ class Corrected(Body):
     """What the assistant got wrong."""
 
     client_message_id: ClientMessageId
-    kind: Literal["wrong_mood", "needless_handoff", "too_late"]
+    kind: Literal["wrong_mood", "needless_handoff", "too_late", "missing_article"]
     message_seq: int | None = Field(None, ge=1, le=MAX_SEQ)
     label: Literal["negative", "neutral", "positive"] | None = None
 
@@ -207,18 +207,31 @@ async def correct(body: Corrected, conversation_id: str, person: SignedIn, serve
     """Keep what the assistant got wrong, as labelled data."""
     asked = body.model_dump(exclude={"client_message_id"})
     command = commands.command_of("correction", body.client_message_id, asked, author_id=person.id)
+    _check_whole(body)
+    correction = Correction(conversation_id=conversation_id, staff_id=person.id, **asked)
+    return {"correction_id": await server.database.write(_correct, correction, command, server.now())}
+
+
+def _check_whole(body: Corrected) -> None:
     if body.kind == "wrong_mood" and (body.message_seq is None or body.label is None):
         missing = "message_seq" if body.message_seq is None else "label"
         message = "a wrong mood needs the message it is about and the label that is right"
         raise InvalidRequest([{"field": missing, "message": message}])
-    correction = Correction(conversation_id=conversation_id, staff_id=person.id, **asked)
-    return {"correction_id": await server.database.write(_correct, correction, command, server.now())}
+    if body.kind == proposals.MISSING_ARTICLE and (body.message_seq is None or body.label is not None):
+        wrong = "message_seq" if body.message_seq is None else "label"
+        message = "a missing article needs the agent's reply that would be one, and no label"
+        raise InvalidRequest([{"field": wrong, "message": message}])
 
 
 def _correct(tx: Transaction, correction: Correction, command: Command, now: datetime) -> str:
     conversations.lock(tx, correction.conversation_id)
     if correction.message_seq is not None:
+        proposes = correction.kind == proposals.MISSING_ARTICLE
         about = log.one(tx, correction.conversation_id, correction.message_seq)
-        if about.type != "message" or about.author.kind != "customer":
-            raise InvalidRequest([{"field": "message_seq", "message": "must be a message of the customer's"}])
+        if about.type != "message" or about.author.kind != ("agent" if proposes else "customer"):
+            whose = "an agent's reply" if proposes else "a message of the customer's"
+            raise InvalidRequest([{"field": "message_seq", "message": f"must be {whose}"}])
+        known = proposals.known(tx, correction.conversation_id, correction.message_seq) if proposes else None
+        if known:
+            return known
     return corrections.add(tx, correction, command, now=now)

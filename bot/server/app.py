@@ -41,6 +41,7 @@ _ROUTERS = (
     "escalation",
     "corrections",
     "feedback",
+    "proposals",
     "receivers",
     "health",
     "pages",

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from bot.desk.errors import InvalidRequest
-from bot.desk.events import timestamp
+from bot.desk.events import Event, timestamp
 from bot.desk.feedback import KINDS, Choice, Kind, Question, gather
 from bot.server.bodies import StrictRoute
 from bot.server.parts import Server
@@ -36,16 +36,18 @@ async def list_feedback(
     begin = _aware(since) if since else server.now() - timedelta(days=DEFAULT_DAYS)
     found = await server.database.read(partial(feedback.read, since=begin, kinds=kind or KINDS))
     questions = gather(found.misses, found.offers, found.pressed)
+    shown = questions[offset : offset + limit]
+    replies = await server.database.read(partial(feedback.replies, questions=shown))
     return {
         "since": timestamp(begin),
         "outcomes": found.outcomes,
         "complete": found.is_complete,
         "total": len(questions),
-        "questions": [_question(each) for each in questions[offset : offset + limit]],
+        "questions": [_question(*each) for each in zip(shown, replies, strict=True)],
     }
 
 
-def _question(question: Question) -> dict[str, Any]:
+def _question(question: Question, reply: Event | None) -> dict[str, Any]:
     latest = question.latest
     return {
         "kind": question.kind,
@@ -55,6 +57,7 @@ def _question(question: Question) -> dict[str, Any]:
         "last_at": timestamp(latest.at),
         "language": latest.language,
         "latest": {"conversation_id": latest.conversation_id, "seq": latest.seq},
+        "answered_by": _answered_by(reply) if reply else None,
         "candidates": [
             {
                 "article_id": each.get("article_id"),
@@ -67,6 +70,10 @@ def _question(question: Question) -> dict[str, Any]:
         "refused": question.refused,
         "passed_over": question.passed_over,
     }
+
+
+def _answered_by(reply: Event) -> dict[str, Any]:
+    return {"conversation_id": reply.conversation_id, "seq": reply.seq, "name": reply.author.name}
 
 
 def _choice(choice: Choice) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from bot.store.database import Transaction
 from bot.store.schema import corrections, events, staff
 
 KINDS = ("wrong_mood", "needless_handoff", "too_late")
+"""What the assistant judged wrongly. That it lacks an article is kept beside them (`store/proposals.py`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,9 +105,7 @@ def page(tx: Transaction, *, kind: str | None = None, before: str | None = None,
     Raises:
         NotFound: There is no correction `before`.
     """
-    wanted = _GIVEN.limit(limit)
-    if kind is not None:
-        wanted = wanted.where(corrections.c.kind == kind)
+    wanted = _GIVEN.limit(limit).where(corrections.c.kind.in_((kind,) if kind else KINDS))
     if before is not None:
         at = tx.execute(sa.select(corrections.c.created_at).where(corrections.c.id == before)).scalar_one_or_none()
         if at is None:
@@ -120,5 +119,6 @@ def page(tx: Transaction, *, kind: str | None = None, before: str | None = None,
 
 def counts(tx: Transaction) -> dict[str, int]:
     """How many there are of each kind."""
-    rows = tx.execute(sa.select(corrections.c.kind, sa.func.count()).group_by(corrections.c.kind))
+    of_these = sa.select(corrections.c.kind, sa.func.count()).where(corrections.c.kind.in_(KINDS))
+    rows = tx.execute(of_these.group_by(corrections.c.kind))
     return {**dict.fromkeys(KINDS, 0), **{kind: number for kind, number in rows}}

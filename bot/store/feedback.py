@@ -1,18 +1,25 @@
 """Reads from the event log what the assistant could not answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.desk.feedback import MAX_CANDIDATES, Kind, Miss, Offer, press_of
+from bot.desk.events import Event
+from bot.desk.feedback import MAX_CANDIDATES, Kind, Miss, Offer, Question, press_of, replied_after
+from bot.store import log
 from bot.store.database import Transaction
 from bot.store.schema import events
 
 MAX_MISSES = 10_000
 """So many of the newest are looked at; more than that nobody reads, and the answer must come at once."""
+
+LOOKED_INTO = 3
+"""Conversations with the same question in which an agent's answer to it is looked for, the newest first."""
+READ_ON = 60
+"""Events after a question among which the answer is."""
 
 _OUTCOMES = ("answer", "clarify", "fallback")
 _UNHELPFUL = "did_not_help"
@@ -175,3 +182,17 @@ def _outcomes(tx: Transaction, since: datetime) -> dict[str, int]:
         .group_by(_OUTCOME)
     )
     return {**dict.fromkeys(_OUTCOMES, 0), **{outcome: number for outcome, number in counted}}
+
+
+def replies(tx: Transaction, *, questions: Sequence[Question]) -> list[Event | None]:
+    """How an agent answered each of these questions; None where none did."""
+    return [_reply(tx, question) for question in questions]
+
+
+def _reply(tx: Transaction, question: Question) -> Event | None:
+    for miss in question.misses[:LOOKED_INTO]:
+        events = log.after(tx, miss.conversation_id, miss.seq, limit=READ_ON)
+        found = replied_after(events, miss.seq)
+        if found is not None:
+            return found
+    return None

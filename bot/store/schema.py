@@ -179,9 +179,9 @@ corrections = Table(
     Column("staff_id", Id, nullable=False),
     Column("kind", Word, nullable=False),
     Column("message_seq", Integer),
-    Column("label", Word),
+    Column("label", Word),  # the right sentiment; of a missing article what the owner made of it, null until then
     Column("created_at", UtcDateTime, nullable=False),
-    CheckConstraint("kind IN ('wrong_mood', 'needless_handoff', 'too_late')", name="kind"),
+    CheckConstraint("kind IN ('wrong_mood', 'needless_handoff', 'too_late', 'missing_article')", name="kind"),
     sa.UniqueConstraint("conversation_id", "client_message_id"),
     Index(None, "created_at", "id"),
 )

@@ -160,13 +160,15 @@ export class Desk extends EventTarget {
    * @param {"claim" | "join" | "messages" | "hand-back" | "resolve" | "notes" | "corrections"} what
    * @param {object} [body]
    * @param {string} [id] The command's id, when an earlier try may have reached the server.
+   * @returns {Promise<any>} What the server answered.
    * @throws {import("../shared/problem.js").Problem}
    */
   async command(what, body = {}, id = newId()) {
     const { open } = this;
     if (!open) return;
+    let answer;
     try {
-      await this.session.api.post(`/api/agent/conversations/${open.id}/${what}`, {
+      answer = await this.session.api.post(`/api/agent/conversations/${open.id}/${what}`, {
         client_message_id: id,
         ...body,
       });
@@ -176,6 +178,7 @@ export class Desk extends EventTarget {
       throw problem;
     }
     await this.#reload(open);
+    return answer;
   }
 
   /** @param {string} id Of a conversation. @returns {import("./colleagues.js").Colleague[]} Who else looks at it. */

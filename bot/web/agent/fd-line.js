@@ -8,11 +8,15 @@ import { SENTIMENTS } from "../shared/words.js";
 import "../shared/fd-sentiment.js";
 import "./fd-why.js";
 
+/** A reply this short is a greeting or a thank-you. */
+const ARTICLE_CHARS = 40;
+
 /**
  * One line of the transcript, with its sentiment and its explanation.
  *
  * @property {Line} line
  * @fires correct `CustomEvent<{kind: "wrong_mood", message_seq: number, label: string}>`
+ * @fires propose `CustomEvent<number>`: the `seq` of a reply that would be an article.
  */
 export class FdLine extends LitElement {
   static properties = { line: { attribute: false }, _mending: { state: true } };
@@ -142,6 +146,7 @@ export class FdLine extends LitElement {
       ${line.choices?.length ? html`<p class="choices">Offered: ${line.choices.join(" · ")}</p>` : nothing}
       ${line.suppressed ? html`<p class="choices">Not sent: a person had taken over by then.</p>` : nothing}
       ${line.sentiment ? this.#foot(line) : nothing}
+      ${this.#wouldBeArticle(line) ? this.#propose(line) : nothing}
       ${line.turn ? html`<fd-why .turn=${line.turn}></fd-why>` : nothing}
     </article>`;
   }
@@ -164,6 +169,17 @@ export class FdLine extends LitElement {
       <fd-sentiment .label=${sentiment.label} .polarity=${sentiment.polarity ?? null}></fd-sentiment>
       ${this._mending ? this.#choices(sentiment.label) : html`<button @click=${this.mend}>Wrong?</button>`}
     </div>`;
+  }
+
+  /** @param {Line} line */
+  #wouldBeArticle({ kind, author, text }) {
+    return kind === "message" && author.kind === "agent" && text.length >= ARTICLE_CHARS;
+  }
+
+  /** @param {Line} line */
+  #propose({ seq }) {
+    const fire = () => this.dispatchEvent(new CustomEvent("propose", { detail: seq }));
+    return html`<div class="foot"><button @click=${fire}>Save as article</button></div>`;
   }
 
   /** @param {string} current */

@@ -45,6 +45,7 @@ export class FdThread extends LitElement {
     /** @type {OpenConversation | undefined} */
     this.open = undefined;
     this._problem = "";
+    /** @type {unknown} */
     this._told = "";
     this._busy = "";
   }
@@ -68,6 +69,21 @@ export class FdThread extends LitElement {
   async correct(correction) {
     if (await this.#try(() => this.desk?.command("corrections", correction)))
       this._told = "Noted, thank you: the desk learns from this.";
+  }
+
+  /** Hands a reply to the owner, who reads it before it becomes an article. @param {number} seq */
+  async propose(seq) {
+    /** @type {any} */
+    let made;
+    const ask = async () => {
+      made = await this.desk?.command("corrections", { kind: "missing_article", message_seq: seq });
+    };
+    if (!(await this.#try(ask))) return;
+    this._told =
+      this.desk?.session.staff?.role === "owner"
+        ? html`Kept under Unanswered.
+            <a href="/owner#articles/new?from=${made?.correction_id}">Write the article now</a>`
+        : "Proposed as an article. An owner reads it before customers get it.";
   }
 
   /** Asks what the sentiment of the customer's last judged message is instead. */
@@ -227,6 +243,7 @@ export class FdThread extends LitElement {
         <fd-line
           .line=${line}
           @correct=${(/** @type {CustomEvent<object>} */ { detail }) => this.correct(detail)}
+          @propose=${(/** @type {CustomEvent<number>} */ { detail }) => this.propose(detail)}
         ></fd-line>
       </li>`;
     });

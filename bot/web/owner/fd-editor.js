@@ -14,12 +14,14 @@ import { styles } from "./fd-editor.css.js";
  * @property {Library} library
  * @property {string} article Its id; "new" for one that does not exist yet.
  * @property {string} asked What a customer asked and did not find out: it is put into the article.
+ * @property {string} from Whose words a new article begins with: a proposal's id, or a conversation and the `seq` of a reply.
  */
 export class FdEditor extends LitElement {
   static properties = {
     library: { attribute: false },
     article: {},
     asked: {},
+    from: {},
     _draft: { state: true },
     _load: { state: true },
     _problem: { state: true },
@@ -37,6 +39,7 @@ export class FdEditor extends LitElement {
     this.library = undefined;
     this.article = "new";
     this.asked = "";
+    this.from = "";
     /** @type {Draft} */
     this._draft = { ...BLANK };
     /** @type {"loading" | "ready" | "failed"} */
@@ -62,7 +65,7 @@ export class FdEditor extends LitElement {
 
   /** @param {Map<string, unknown>} changed */
   willUpdate(changed) {
-    if (changed.has("article") || changed.has("asked")) this.#open();
+    if (["article", "asked", "from"].some((name) => changed.has(name))) this.#open();
   }
 
   async #open() {
@@ -75,6 +78,7 @@ export class FdEditor extends LitElement {
         this.article === "new" || !this.library ? { ...BLANK } : await this.library.read(this.article);
       this.#takeUp();
       this.#ask();
+      await this.#begin();
       this._load = "ready";
     } catch (problem) {
       this._problem = /** @type {Error} */ (problem).message;
@@ -83,7 +87,7 @@ export class FdEditor extends LitElement {
   }
 
   get #key() {
-    return `frontdesk.article.${this._draft.version ? this._draft.id : `new ${this.asked}`.trim()}`;
+    return `frontdesk.article.${this._draft.version ? this._draft.id : `new ${this.asked} ${this.from}`.trim()}`;
   }
 
   /** What was written and not saved, if the file is still the one it was written for. */
@@ -99,6 +103,14 @@ export class FdEditor extends LitElement {
     if (!this.asked || (this.#dirty && !before.version)) return;
     this._draft = withAsked(before, this.asked);
     if (this._draft !== before && before.version) this.#keep();
+  }
+
+  /** A new article begins with a reply, unless something was written here before. */
+  async #begin() {
+    if (!this.from || !this.library || this._draft.version || this.#dirty) return;
+    const { question, answer } = await this.library.words(this.from);
+    if (question) this._draft = withAsked(this._draft, question);
+    this._draft = { ...this._draft, answer };
   }
 
   /** The words outlive this element and a reload of the page. */
@@ -280,6 +292,7 @@ export class FdEditor extends LitElement {
       this.#settle();
       this._saved = true;
       if (saved) this._draft = saved;
+      if (this.from.startsWith("cor_")) await this.library?.settle(this.from, "written").catch(() => {});
       if (this.article === "new" && saved) location.replace(`#articles/${saved.id}`);
     } catch (problem) {
       await this.#refused(problem);

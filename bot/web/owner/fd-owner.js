@@ -238,6 +238,7 @@ export class FdOwner extends LitElement {
   /** What waits for the owner there. @param {string} path @returns {[number, string]} */
   #open(path) {
     if (path === "articles") return [this.#library.pending.length, "not live yet"];
+    if (path === "unanswered") return [this.#library.proposals.length, "proposed by agents"];
     if (path === "systems") return [this.#systems.stopped, "switched off by itself"];
     return [0, ""];
   }
@@ -246,7 +247,8 @@ export class FdOwner extends LitElement {
     const [path, query] = this._path.split("?");
     const [first, rest] = path.split("/");
     const asked = new URLSearchParams(query);
-    if (first === "unanswered") return html`<fd-unanswered .session=${this.#session}></fd-unanswered>`;
+    if (first === "unanswered")
+      return html`<fd-unanswered .session=${this.#session} .library=${this.#library}></fd-unanswered>`;
     if (first === "escalation") return html`<fd-escalation .session=${this.#session}></fd-escalation>`;
     if (first === "corrections") return html`<fd-corrections .session=${this.#session}></fd-corrections>`;
     if (first === "history") return html`<fd-history .library=${this.#library}></fd-history>`;
@@ -259,6 +261,7 @@ export class FdOwner extends LitElement {
         .library=${this.#library}
         .article=${decodeURIComponent(rest)}
         .asked=${asked.get("ask") ?? ""}
+        .from=${asked.get("from") ?? ""}
       ></fd-editor>`;
     return html`<fd-articles .library=${this.#library}></fd-articles>`;
   }

@@ -1,11 +1,13 @@
 /** @import { Feedback, Question } from "../shared/protocol.js" */
 /** @import { Session } from "../shared/session.js" */
+/** @import { Library } from "./library.js" */
 import { LitElement, css, html, nothing } from "../vendor/lit.js";
 import { base } from "../shared/base.js";
 import { ago, exact } from "../shared/time.js";
 import { sureness } from "../shared/words.js";
 import { Doing } from "./doing.js";
 import { page } from "./page.js";
+import "./fd-proposals.js";
 
 /** @type {Record<Question["kind"], [string, string]>} */
 const KINDS = {
@@ -30,10 +32,12 @@ const ARTICLES = "en";
  * in it, or an existing one with the phrase added.
  *
  * @property {Session} session
+ * @property {Library} library What agents propose.
  */
 export class FdUnanswered extends LitElement {
   static properties = {
     session: { attribute: false },
+    library: { attribute: false, hasChanged: () => true },
     _kind: { state: true },
     _days: { state: true },
     _found: { state: true },
@@ -108,6 +112,8 @@ export class FdUnanswered extends LitElement {
     super();
     /** @type {Session | undefined} */
     this.session = undefined;
+    /** @type {Library | undefined} */
+    this.library = undefined;
     /** @type {"" | Question["kind"]} */
     this._kind = "";
     this._days = 30;
@@ -142,6 +148,7 @@ export class FdUnanswered extends LitElement {
           In their own words, the most frequent first. Each is a chance to write or mend an article.
         </p>
       </div>
+      <fd-proposals .library=${this.library}></fd-proposals>
       ${this.#filters()}
       ${
         this.#doing.problem
@@ -228,7 +235,10 @@ export class FdUnanswered extends LitElement {
 
   /** @param {Question} question */
   #ways(question) {
-    return html`<a class="write" href="#articles/new?${new URLSearchParams({ ask: question.text })}"
+    const { text: ask, answered_by: by } = question;
+    const from = by && new URLSearchParams({ ask, from: `${by.conversation_id}:${by.seq}` });
+    return html`${from ? html`<a class="write" href="#articles/new?${from}">Save ${by.name ?? "an agent"}’s answer as an article</a>` : nothing}
+      <a class=${from ? "" : "write"} href="#articles/new?${new URLSearchParams({ ask })}"
         >Write an article</a
       >
       ${this.#near(question)}`;

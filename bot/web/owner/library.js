@@ -1,4 +1,4 @@
-/** @import { Article, ArticleList, Publication } from "../shared/protocol.js" */
+/** @import { Article, ArticleList, Proposal, Publication } from "../shared/protocol.js" */
 /** @import { Session } from "../shared/session.js" */
 import { Refused } from "../shared/problem.js";
 
@@ -17,6 +17,8 @@ export class Library extends EventTarget {
   list = { articles: [], problems: [], live_model: null };
   /** @type {Publication[]} */
   publications = [];
+  /** Replies that agents propose as articles. @type {Proposal[]} */
+  proposals = [];
   /** The one this console asked for last, while it runs and until the owner has read the result. @type {Publication | null} */
   current = null;
   /** What was not live when Publish was pressed. @type {Article[]} */
@@ -50,11 +52,13 @@ export class Library extends EventTarget {
 
   async load() {
     try {
-      const [list, { publications }] = await Promise.all([
+      const [list, { publications }, { proposals }] = await Promise.all([
         this.api.get("/api/owner/articles"),
         this.api.get("/api/owner/publications?limit=30"),
+        this.api.get("/api/owner/proposals"),
       ]);
       this.list = list;
+      this.proposals = proposals;
       this.publications = publications;
       this.state = "ready";
       this.#join();
@@ -67,6 +71,32 @@ export class Library extends EventTarget {
   /** @param {string} id @returns {Promise<Article>} @throws {import("../shared/problem.js").Problem} */
   read(id) {
     return this.api.get(`/api/owner/articles/${encodeURIComponent(id)}`);
+  }
+
+  /**
+   * The words that an article can begin with.
+   *
+   * @param {string} from A proposal's id, or a conversation and the `seq` of a reply: "cnv_…:12".
+   * @returns {Promise<{question: string, answer: string}>}
+   * @throws {import("../shared/problem.js").Problem}
+   */
+  async words(from) {
+    const [conversation, seq] = from.split(":");
+    if (seq) {
+      const path = `/api/agent/conversations/${encodeURIComponent(conversation)}/events`;
+      const { events } = await this.api.get(`${path}?after=${Number(seq) - 1}&limit=1`);
+      return { question: "", answer: events[0]?.body.text ?? "" };
+    }
+    const { proposals } = await this.api.get("/api/owner/proposals");
+    const proposal = proposals.find((/** @type {Proposal} */ { id }) => id === from);
+    return { question: proposal?.question ?? "", answer: proposal?.answer ?? "" };
+  }
+
+  /** @param {string} id Of a proposal. @param {"written" | "dismissed"} outcome */
+  async settle(id, outcome) {
+    await this.api.post(`/api/owner/proposals/${encodeURIComponent(id)}`, { outcome });
+    this.proposals = this.proposals.filter((proposal) => proposal.id !== id);
+    this.#changed();
   }
 
   /** @param {Omit<Article, "version" | "state" | "path"> & {version?: string}} article @returns {Promise<Article>} */

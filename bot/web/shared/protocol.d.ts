@@ -271,6 +271,8 @@ export interface Question {
   last_at: string;
   language: string | null;
   latest: { conversation_id: string; seq: number };
+  /** What an agent replied to it, where one did. */
+  answered_by: { conversation_id: string; seq: number; name: string | null } | null;
   candidates: { article_id: string; question: string; confidence: number }[];
   choices: {
     title: string;
@@ -297,6 +299,17 @@ export interface Correction {
   label: Label | null;
   text: string | null;
   conversation_id: string;
+  given_by: { id: string; name: string | null };
+  created_at: string;
+}
+
+/** A reply that an agent proposes as an article. */
+export interface Proposal {
+  id: string;
+  question: string | null;
+  answer: string;
+  conversation_id: string;
+  message_seq: number;
   given_by: { id: string; name: string | null };
   created_at: string;
 }

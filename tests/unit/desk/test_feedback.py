@@ -3,7 +3,10 @@
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from bot.desk.feedback import Miss, Offer, gather, press_of
+import pytest
+
+from bot.desk.events import Author, AuthorKind, Event
+from bot.desk.feedback import Miss, Offer, asked_before, gather, press_of, replied_after
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=timezone.utc)
 BUTTONS = [
@@ -56,3 +59,48 @@ def test_a_press_counts_in_its_own_conversation_only() -> None:
 
     assert found.choices[0].chosen == 0
     assert found.passed_over == 1
+
+
+def event(seq: int, type_: str, author: AuthorKind = "system", **body: Any) -> Event:
+    return Event(conversation_id="cnv_1", seq=seq, type=type_, author=Author(kind=author), at=NOW, body=body)
+
+
+ASKED = [
+    event(1, "message", "customer", text="Do you repair typewriters?"),
+    event(2, "turn", utterance_seq=1, intent="nlu_fallback", outcome="fallback"),
+    event(3, "message", "customer", text="thanks a lot"),
+    event(4, "turn", utterance_seq=3, intent="thanks", outcome="small_talk"),
+    event(5, "message", "customer", text="a person please"),
+    event(6, "turn", utterance_seq=5, intent="talk_to_person", outcome="flow"),
+    event(7, "message", "customer", text="Talk to a person", button_id="btn_2_a"),
+]
+
+
+def test_the_question_of_a_reply_is_the_last_that_was_typed_and_is_one() -> None:
+    later = [*ASKED, event(8, "message", "customer", text="And pianos?"), event(9, "message", "agent", text="No.")]
+
+    assert asked_before(ASKED, 8) == "Do you repair typewriters?"
+    assert asked_before(later, 9) == "And pianos?"
+    assert asked_before(ASKED[2:], 8) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "seq"),
+    [
+        (["Hello!", "No, but next door does."], 9),
+        (["No,", "and", "we", "This one comes long after the question was answered."], 8),
+        ([], None),
+    ],
+)
+def test_the_answer_of_a_person_is_the_longest_of_the_first_replies(said: list[str], seq: int | None) -> None:
+    replies = [event(8 + n, "message", "agent", text=text) for n, text in enumerate(said)]
+
+    found = replied_after([*ASKED, *replies], 1)
+
+    assert (found.seq if found else None) == seq
+
+
+def test_what_a_person_said_after_the_next_handoff_answers_another_question() -> None:
+    later = [event(8, "handoff.released"), event(9, "message", "agent", text="We open at nine.")]
+
+    assert replied_after([*ASKED, *later], 1) is None

@@ -108,3 +108,28 @@ def test_what_waits_to_leave_survives_a_new_kind_of_endpoint(tmp_path: Path) -> 
 
     assert [tuple(row) for row in kept] == [("msg_1", "end_1")]
     assert broken == []
+
+
+def test_corrections_survive_a_new_kind_of_them(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'frontdesk.db'}")
+    sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=ON") and None)
+    with engine.begin() as tx:
+        command.upgrade(migrate._config(tx), "0007")
+        tx.exec_driver_sql(
+            "INSERT INTO conversations (id, token_hash, status, priority, owner_version, last_seq, quarantined,"
+            " failures, created_at, updated_at)"
+            " VALUES ('cnv_1', 'h', 'bot', 'normal', 0, 0, 0, 0, '2026-11-22 09:30:00', '2026-11-22 09:30:00')"
+        )
+        tx.exec_driver_sql(
+            "INSERT INTO corrections"
+            " (id, conversation_id, client_message_id, client_digest, staff_id, kind, created_at)"
+            " VALUES ('cor_1', 'cnv_1', 'c', 'd', 'stf_1', 'too_late', '2026-11-22 09:30:00')"
+        )
+        command.upgrade(migrate._config(tx), "0008")
+        tx.exec_driver_sql("UPDATE corrections SET kind = 'missing_article'")
+        kept = tx.exec_driver_sql("SELECT id, conversation_id FROM corrections").all()
+        broken = tx.exec_driver_sql("PRAGMA foreign_key_check").all()
+    engine.dispose()
+
+    assert [tuple(row) for row in kept] == [("cor_1", "cnv_1")]
+    assert broken == []
