@@ -131,6 +131,7 @@ class Utterance:
     command: Command
     button_id: str | None = None
     payload: str | None = field(default=None, repr=False)
+    masked: tuple[str, ...] = ()  # what was blacked out in it
 
 
 def open_conversation(new: Conversation, greeting: str) -> Step:
@@ -148,6 +149,8 @@ def hear(now_is: Conversation, utterance: Utterance) -> Step:
         conversation = replace(conversation, boundary=message_id(conversation.id, seq))
     body: dict[str, Any] = {"text": utterance.text, "kind": "utterance"}
     body["client_message_id"] = utterance.command.client_message_id
+    if utterance.masked:
+        body["masked"] = list(utterance.masked)
     if utterance.button_id:
         body["button_id"] = utterance.button_id
     heard = Draft(type="message", author=CUSTOMER, body=body, command=utterance.command)

@@ -19,8 +19,8 @@ MOST_DAYS = 3_650
 AFTER_THE_PERSON = timedelta(hours=1)
 """A customer who asked for deletion while a person was at work can read the last answer for so long."""
 
-PRIVACY_KIND = "privacy"
-"""Kind of the messages that tell a customer what became of what they wrote."""
+MASKED, DELETION = "masked", "deletion"
+"""Kinds of the messages that tell a customer what becomes of what they wrote."""
 
 _MASKED = (
     "For your safety we have blacked out part of your message: card numbers, bank accounts and passwords are not kept"
@@ -69,16 +69,16 @@ def cutoff(days: int, *, now: datetime) -> datetime | None:
 
 def notice_masked() -> Draft:
     """What a customer is told, once, when something was blacked out."""
-    return _told(_MASKED)
+    return _told(MASKED, _MASKED)
 
 
 def ask_for_deletion(now_is: Conversation, command: Command) -> Step:
     """Note that the customer wants the conversation gone, while a person is busy with it; both can read so."""
-    return Step(conversation=now_is, drafts=(replace(_told(_LATER), command=command),))
+    return Step(conversation=now_is, drafts=(replace(_told(DELETION, _LATER), command=command),))
 
 
-def _told(text: str) -> Draft:
-    body = {"text": text, "buttons": [], "kind": PRIVACY_KIND, "wants_contact": False}
+def _told(kind: str, text: str) -> Draft:
+    body = {"text": text, "buttons": [], "kind": kind, "wants_contact": False}
     return Draft(type="message", author=SYSTEM, body=body)
 
 

@@ -23,6 +23,7 @@ from bot.server.profile import Profile
 from bot.server.recorder import Recorder
 from bot.server.redis_news import RedisNews
 from bot.server.reminders import Reminders
+from bot.server.retention import Retention
 from bot.server.servers import Servers, SharedClock
 from bot.server.settings import Settings
 from bot.server.thresholds import Thresholds
@@ -43,6 +44,7 @@ _ROUTERS = (
     "feedback",
     "proposals",
     "receivers",
+    "privacy",
     "health",
     "pages",
 )
@@ -75,6 +77,7 @@ def create_app(
     app.state.parts = _parts(settings, engine_transport, now)
     app.state.outbox = outgoing.make_outbox(app.state.parts)
     app.state.reminders = _reminders(app.state.parts)
+    app.state.retention = Retention(app.state.parts)
     app.state.fanout = _fanout(app.state.parts)
     problems.install(app)
     for name in _ROUTERS:
@@ -161,7 +164,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
                 resumed = await parts.turns.resume()
                 if resumed:
                     logger.info("resuming owed turns", extra={"count": resumed})
-                async with app.state.fanout.running(), app.state.reminders.running():
+                async with app.state.fanout.running(), app.state.reminders.running(), app.state.retention.running():
                     yield
             finally:
                 parts.feed.close()

@@ -11,12 +11,14 @@ from bot.desk import conversation as desk
 from bot.desk.conversation import Conversation, Step, Utterance
 from bot.desk.errors import InvalidRequest, NotFound
 from bot.desk.events import CUSTOMER, Author, Command, Event
+from bot.desk.retention import MASKED, ask_for_deletion, notice_masked
 from bot.desk.turns import SERVER_HANDOFF, Turn
 from bot.server.escalate import Wish, join_conversation, open_handoff
 from bot.server.profile import Availability
 from bot.server.recorder import Change
-from bot.store import conversations, log, turns
+from bot.store import conversations, erasures, log, retention, turns
 from bot.store.database import Transaction
+from bot.store.erasures import By
 
 PERSON_WISH = Wish(
     reason="customer_request",
@@ -87,6 +89,8 @@ def hear(
     if said.payload == SERVER_HANDOFF:
         return record(tx, _wants_person(tx, now_is, said, availability, now=now), now=now)
     step = desk.hear(now_is, said)
+    if said.masked and not log.has_said(tx, conversation_id, MASKED):
+        step = replace(step, drafts=(*step.drafts, notice_masked()))
     change = record(tx, step, now=now)
     if not step.runs_turn or change.recorded is None or change.event is None:
         return change
@@ -172,3 +176,16 @@ def join(
 
 def _reference(handoff_id: str, reference: str) -> dict[str, str]:
     return {"handoff_id": handoff_id, "reference": reference}
+
+
+def delete_own(tx: Transaction, conversation_id: str, command: Command, *, now: datetime) -> Change:
+    """Delete a conversation for its customer: at once, or when the person who is busy with it is done.
+
+    A person's work is not pulled from under their hands, nor can an argument be made to vanish in the middle.
+    """
+    now_is = conversations.lock(tx, conversation_id)
+    if not now_is.is_human_owned:
+        return Change(answer=bool(erasures.erase(tx, [conversation_id], By(reason="customer"), now=now)))
+    if not retention.wish(tx, conversation_id, now=now):
+        return Change(answer=False)
+    return replace(record(tx, ask_for_deletion(now_is, command), now=now), answer=False)

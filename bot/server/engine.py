@@ -11,7 +11,7 @@ EngineFailure                what a turn's `error_code` says
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -31,6 +31,7 @@ _PARSE_TIMEOUT_S = 3.0
 _HEALTH_TIMEOUT_S = 2.0
 _CANARY_TIMEOUT_S = 4.0  # readiness waits 5 s for all it asks
 _SWAP_TIMEOUT_S = 120.0
+_FORGET_TIMEOUT_S = 30.0
 
 
 class EngineFailure(EngineUnavailable):
@@ -160,6 +161,14 @@ class EngineClient:
         if not isinstance(done, dict):
             raise EngineGarbage
         return done
+
+    async def forget(self, conversation_ids: Sequence[str]) -> None:
+        """Make the engine forget conversations that were deleted; repeating it changes nothing.
+
+        Raises:
+            EngineFailure: It may remember them still.
+        """
+        await self._post("/webhooks/website/forget", {"senders": list(conversation_ids)}, timeout_s=_FORGET_TIMEOUT_S)
 
     async def health(self) -> Mapping[str, Any]:
         """What the engine says of itself.

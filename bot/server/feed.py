@@ -16,6 +16,7 @@ from bot.desk.events import Author, Event
 from bot.server import metrics
 from bot.server.views import summary
 
+REFUSED = 1008
 RESTARTING = 1012
 TRY_LATER = 1013
 
@@ -152,6 +153,13 @@ class Feed:
                     each.offer(frame, seq=event.seq)
             self._to_staff(lambda event=event: event_frame(event, staff=True))
         self._to_staff(lambda: encode({"type": "conversation", "conversation": summary(conversation)}))
+
+    def erased(self, conversation_id: str) -> None:
+        """Close what shows a conversation that was deleted, and tell staff that it is gone."""
+        frame = encode({"type": "erased", "conversation_id": conversation_id})
+        for each in self._customers.get(conversation_id, ()):
+            each.end(REFUSED, frame)
+        self._to_staff(lambda: frame)
 
     def announce(self, frame: Mapping[str, Any]) -> None:
         """Queue a frame for all staff, such as a publication's progress."""

@@ -30,6 +30,7 @@ STALE_TURNS = Counter(
 )
 HANDOFFS = Counter("frontdesk_handoffs_total", "Handoffs opened.", ["reason", "source"], registry=REGISTRY)
 REMINDERS = Counter("frontdesk_reminders_total", "Handoffs that nobody claimed in time.", registry=REGISTRY)
+ERASED = Counter("frontdesk_conversations_erased_total", "Conversations deleted.", ["reason"], registry=REGISTRY)
 SERVERS = Gauge("frontdesk_servers", "Servers that live on this store, where several may.", registry=REGISTRY)
 REDIS_UP = Gauge("frontdesk_redis_up", "1 while news between servers comes over Redis.", registry=REGISTRY)
 SOCKETS = Gauge("frontdesk_sockets", "Open feeds.", registry=REGISTRY)

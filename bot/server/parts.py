@@ -52,6 +52,10 @@ class KnownTokens:
         if len(self._ids) > self._most:
             self._ids.pop(next(iter(self._ids)))
 
+    def forget(self, conversation_id: str) -> None:
+        """Forget who opens a conversation that is gone."""
+        self._ids = {token: known for token, known in self._ids.items() if known != conversation_id}
+
 
 @dataclass(kw_only=True)
 class Parts:

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot import failpoints
 from bot.desk.addresses import read_private_target
+from bot.desk.retention import DEFAULT_DAYS, MOST_DAYS
 from bot.server.mail import MailServer, read_smtp_url
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +77,16 @@ class Settings(BaseSettings):
     hello_timeout_s: float = Field(10.0, gt=0, description="How long a socket may stay silent before its hello.")
     handoff_reminder_minutes: int = Field(
         5, ge=1, le=240, description="Wait after which an unclaimed handoff is alerted and its customer told."
+    )
+    retention_days: int = Field(
+        DEFAULT_DAYS,
+        ge=0,
+        le=MOST_DAYS,
+        description="Days a quiet conversation is kept; 0 is for ever.",
+    )
+    masking: bool = Field(True, description="Black out card numbers, bank accounts and passwords before they are kept.")
+    privacy_url: str | None = Field(
+        None, pattern=r"^https?://[^\s\x00-\x1f\x7f]+$", description="Your privacy notice, linked in the chat."
     )
     heartbeat_s: float = Field(25.0, gt=0, le=45, description="Ping interval of the feed.")
     drain_s: float = Field(7.0, ge=0, le=15, description="How long a stop waits for running turns.")

@@ -10,16 +10,18 @@ from pydantic import Field, model_validator
 
 from bot.desk import conversation as desk
 from bot.desk.conversation import Conversation, Utterance, open_conversation
-from bot.desk.errors import NotAuthenticated, NotFound
+from bot.desk.errors import ConversationErased, NotAuthenticated, NotFound
 from bot.desk.events import CUSTOMER
+from bot.desk.masking import Masked, mask
 from bot.server import commands
 from bot.server.bodies import Body, StrictRoute
 from bot.server.fields import ButtonId, ClientMessageId, Comment, Email, Locale, Name, PageUrl, message_text
 from bot.server.origins import check_widget_origin
 from bot.server.parts import Parts, Server
 from bot.server.recorder import Change
+from bot.server.retention import Erasing
 from bot.server.views import events_page
-from bot.store import conversations, log
+from bot.store import conversations, erasures, log
 from bot.store.tokens import hash_of, new_token
 
 MAX_SEQ = 2**31 - 1
@@ -85,6 +87,7 @@ async def conversation_of_token(token: str, server: Parts) -> str:
 
     Raises:
         NotAuthenticated: None.
+        ConversationErased: It was deleted.
     """
     if not token or len(token) > TOKEN_MAX_CHARS:
         raise NotAuthenticated("This token opens no conversation. Start a new one.")
@@ -93,6 +96,8 @@ async def conversation_of_token(token: str, server: Parts) -> str:
     if found is None:
         found = await server.database.read(conversations.id_by_token, hashed)
         if found is None:
+            if await server.database.read(erasures.id_by_token, hashed):
+                raise ConversationErased
             raise NotAuthenticated("This token opens no conversation. Start a new one.")
         server.tokens.put(hashed, found)
     return found
@@ -119,7 +124,8 @@ Own = Annotated[str, Depends(own_conversation)]
 async def config(server: Server) -> dict[str, Any]:
     """What the widget shows before the first message."""
     server.profile.refresh()
-    return server.profile.for_widget(server.availability())
+    shown = server.profile.for_widget(server.availability())
+    return {**shown, "privacy_url": server.settings.privacy_url or shown["privacy_url"]}
 
 
 @router.post("/api/conversations", status_code=201)
@@ -151,12 +157,17 @@ async def begin(body: NewConversation, request: Request, server: Server) -> dict
 async def say(body: Said, conversation_id: Own, server: Server) -> dict[str, Any]:
     """Take a message: answered once it is committed, before the assistant has read it."""
     server.limits.messages.take(conversation_id)
-    text = "" if body.text is None else message_text(body.text, server.settings)
-    asked = {"text": text, "button_id": body.button_id}
+    # Masked before anything else, the command's digest included: a resend is masked to the same words.
+    heard = _masked("" if body.text is None else message_text(body.text, server.settings), server)
+    asked = {"text": heard.text, "button_id": body.button_id}
     command = commands.command_of("message", body.client_message_id, asked)
-    said = Utterance(text=text, command=command, button_id=body.button_id)
+    said = Utterance(text=heard.text, command=command, button_id=body.button_id, masked=heard.kinds)
     change = await server.hear(conversation_id, said)
     return accepted(change)
+
+
+def _masked(text: str, server: Parts) -> Masked:
+    return mask(text) if server.settings.masking else Masked(text=text)
 
 
 def accepted(change: Change) -> dict[str, Any]:
@@ -203,6 +214,21 @@ async def leave_contact(body: Contact, conversation_id: Own, server: Server) -> 
 async def rate(body: Rating, conversation_id: Own, server: Server) -> dict[str, Any]:
     """Keep a rating."""
     server.limits.messages.take(conversation_id)
-    command = commands.command_of("rating", body.client_message_id, {"score": body.score, "comment": body.comment})
-    decide = partial(desk.rate, score=body.score, comment=body.comment, command=command)
+    comment = _masked(body.comment, server).text if body.comment else body.comment
+    command = commands.command_of("rating", body.client_message_id, {"score": body.score, "comment": comment})
+    decide = partial(desk.rate, score=body.score, comment=comment, command=command)
     return accepted(await server.run(conversation_id, CUSTOMER, command, decide))
+
+
+@router.post("/api/conversations/{conversation_id}/erase", status_code=202)
+async def erase(
+    body: Wanted, conversation_id: str, request: Request, server: Server, erasing: Erasing
+) -> dict[str, bool]:
+    """Delete this conversation: at once, or when the person who is busy with it is done."""
+    try:
+        own = await own_conversation(conversation_id, request, server)
+        server.limits.messages.take(own)
+        command = commands.command_of("erase", body.client_message_id, {})
+        return {"erased": await erasing.delete_own(own, command)}
+    except ConversationErased:
+        return {"erased": True}

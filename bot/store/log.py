@@ -136,6 +136,13 @@ def one(tx: Transaction, conversation_id: str, seq: int) -> Event:
     return read(row)
 
 
+def has_said(tx: Transaction, conversation_id: str, kind: str) -> bool:
+    """Whether a message of this kind stands in the conversation."""
+    its = (events.c.conversation_id == conversation_id, events.c.type == "message")
+    said = sa.select(events.c.seq).where(*its, events.c.body["kind"].as_string() == kind)
+    return tx.execute(said.limit(1)).first() is not None
+
+
 def earlier(tx: Transaction, conversation_id: str, author_kind: AuthorKind, command: Command) -> Event | None:
     """The event that this command made before, or None if it is new.
 

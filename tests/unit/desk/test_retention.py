@@ -40,7 +40,7 @@ def test_a_wish_is_told_to_both_sides_and_carries_its_command() -> None:
     step = ask_for_deletion(Conversation(id="cnv_1", status="waiting", created_at=NOW, updated_at=NOW), command)
 
     assert [(one.type, one.author, one.command) for one in step.drafts] == [("message", SYSTEM, command)]
-    assert step.drafts[0].body["kind"] == notice_masked().body["kind"] == "privacy"
+    assert (step.drafts[0].body["kind"], notice_masked().body["kind"]) == ("deletion", "masked")
     assert step.conversation.status == "waiting"
 
 
