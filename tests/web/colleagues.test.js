@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Colleagues, colleaguesWords } from "../../bot/web/agent/colleagues.js";
+import { Colleagues, besides, colleaguesWords } from "../../bot/web/agent/colleagues.js";
 
 const SECOND = 1000;
 
@@ -53,4 +53,15 @@ test("several are named together", () => {
     colleaguesWords(colleagues.at("cnv_1", SECOND)),
     "Mara is writing, Ada and Tom are looking at this",
   );
+});
+
+test("that an agent looks at what is theirs is no news, that they write is", () => {
+  const colleagues = new Colleagues();
+  const words = () => colleaguesWords(besides(colleagues.at("cnv_1", SECOND), { id: "stf_Tom" }));
+
+  for (const name of ["Tom", "Ada"]) colleagues.hear(looks(name, "reading"), 0);
+  assert.equal(words(), "Ada is looking at this");
+
+  colleagues.hear(looks("Tom", "writing"), 0);
+  assert.equal(words(), "Tom is writing, Ada is looking at this");
 });

@@ -49,6 +49,15 @@ export class Colleagues {
   }
 }
 
+/**
+ * Those worth a word: that somebody looks at what is theirs is no news, that they write is.
+ *
+ * @param {Colleague[]} colleagues
+ * @param {{id: string} | null} assignee
+ */
+export const besides = (colleagues, assignee) =>
+  colleagues.filter(({ id, writes }) => writes || id !== assignee?.id);
+
 /** @param {Colleague[]} colleagues @returns {string} "Tom is writing, Ada is looking at this"; empty for nobody. */
 export function colleaguesWords(colleagues) {
   const doing = (/** @type {boolean} */ writes, /** @type {string} */ one, /** @type {string} */ many) => {

@@ -5,7 +5,7 @@ import { alert, clock } from "../shared/icons.js";
 import { plainText } from "../shared/markdown.js";
 import { ago, exact, span } from "../shared/time.js";
 import { reasonWords } from "../shared/words.js";
-import { colleaguesWords } from "./colleagues.js";
+import { besides, colleaguesWords } from "./colleagues.js";
 import { eye } from "./eye.js";
 import { styles } from "./fd-queue.css.js";
 import { sections } from "./queue-order.js";
@@ -186,7 +186,7 @@ export class FdQueue extends LitElement {
 
   /** @param {Summary} row */
   #row(row) {
-    const beside = colleaguesWords(this.colleagues(row.id));
+    const beside = colleaguesWords(besides(this.colleagues(row.id), row.assignee));
     return html`<button
       class="row ${row.status}"
       aria-current=${row.id === this.selected}

@@ -6,7 +6,7 @@ import { back } from "../shared/icons.js";
 import { StickToEnd } from "../shared/stick-to-end.js";
 import { day, span } from "../shared/time.js";
 import { STATUSES } from "../shared/words.js";
-import { colleaguesWords } from "./colleagues.js";
+import { besides, colleaguesWords } from "./colleagues.js";
 import { eye } from "./eye.js";
 import { styles } from "./fd-thread.css.js";
 import { lines } from "./lines.js";
@@ -251,7 +251,7 @@ export class FdThread extends LitElement {
 
   /** @param {Summary} summary */
   #foot(summary) {
-    const beside = colleaguesWords(this.desk?.colleaguesAt(summary.id) ?? []);
+    const beside = colleaguesWords(besides(this.desk?.colleaguesAt(summary.id) ?? [], summary.assignee));
     return html`<footer>
       <p class="beside" role="status">${beside ? html`${eye()} ${beside}` : nothing}</p>
       ${this.#mine ? nothing : html`<p class="bar">${this.#whyNot(summary)}</p>`}

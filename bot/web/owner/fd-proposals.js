@@ -7,13 +7,20 @@ import { prose } from "../shared/prose.js";
 import { ago, exact } from "../shared/time.js";
 import { page } from "./page.js";
 
+/** The questions below should not be far. */
+const SHOWN = 3;
+
 /**
  * Replies that agents propose as articles. The owner reads them, opens one in the editor, or lets it go.
  *
  * @property {Library} library
  */
 export class FdProposals extends LitElement {
-  static properties = { library: { attribute: false, hasChanged: () => true }, _problem: { state: true } };
+  static properties = {
+    library: { attribute: false, hasChanged: () => true },
+    _problem: { state: true },
+    _all: { state: true },
+  };
 
   static styles = [
     base,
@@ -45,7 +52,11 @@ export class FdProposals extends LitElement {
       .actions {
         align-items: center;
       }
+      .actions {
+        gap: var(--s-1) var(--s-4);
+      }
       .actions a {
+        font-size: var(--text-14);
         display: inline-flex;
         align-items: center;
         min-block-size: var(--target);
@@ -59,6 +70,7 @@ export class FdProposals extends LitElement {
     /** @type {Library | undefined} */
     this.library = undefined;
     this._problem = "";
+    this._all = false;
   }
 
   render() {
@@ -68,8 +80,9 @@ export class FdProposals extends LitElement {
       <h2>Proposed by agents</h2>
       ${this._problem ? html`<p class="problem" role="alert">${this._problem}</p>` : nothing}
       <ul role="list">
-        ${proposals.map((proposal) => html`<li>${this.#proposal(proposal)}</li>`)}
+        ${proposals.slice(0, this._all ? proposals.length : SHOWN).map((proposal) => html`<li>${this.#proposal(proposal)}</li>`)}
       </ul>
+      ${this._all || proposals.length <= SHOWN ? nothing : html`<div><button class="secondary" @click=${() => (this._all = true)}>Show all ${proposals.length}</button></div>`}
     </section>`;
   }
 
