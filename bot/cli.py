@@ -134,9 +134,21 @@ def _add_keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     past.add_argument("--days", type=int, default=30, help="changed within so many days (30)")
     past.add_argument("--limit", type=int, default=1_000, help="at most so many (1,000)")
     past.set_defaults(command=_conversations)
+    _add_privacy(commands)
     verify = commands.add_parser("verify", help="check the database, or a backup, for damage and gaps")
     verify.add_argument("file", type=Path, nargs="?")
     verify.set_defaults(command=_verify)
+
+
+def _add_privacy(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    erase = commands.add_parser("erase", help="delete conversations for good, also while running")
+    erase.add_argument("--yes", action="store_true", help="do not ask")
+    copy = commands.add_parser("export-conversations", help="print all that is kept of conversations, as JSON")
+    copy.add_argument("--notes", action="store_true", help="also what staff wrote for each other")
+    for parser, action in ((erase, "erase"), (copy, "export")):
+        parser.add_argument("conversation", nargs="*", help="ids, as in the address of the desk")
+        parser.add_argument("--email", help="all conversations in which a customer gave this address instead")
+        parser.set_defaults(command=_privacy, action=action, parser=parser)
 
 
 def _port(text: str) -> int:
@@ -192,6 +204,14 @@ def _conversations(options: argparse.Namespace) -> int:
     from bot import exports
 
     return exports.print_conversations(days=options.days, limit=options.limit, say=say)
+
+
+def _privacy(options: argparse.Namespace) -> int:
+    from bot import privacy
+
+    if bool(options.conversation) == bool(options.email):
+        options.parser.error("give either ids of conversations or --email")
+    return privacy.run(options, say=say)
 
 
 def _verify(options: argparse.Namespace) -> int:

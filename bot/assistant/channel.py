@@ -37,6 +37,7 @@ from bot.assistant.requests import (
     TurnFailed,
     TurnRequest,
     Unauthorized,
+    read_forget,
     read_model,
     read_parse,
     read_turn,
@@ -93,7 +94,7 @@ class WebsiteChannel(InputChannel):  # type: ignore[misc]  # Rasa's class is unt
         return cls(EngineSettings.read())
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """The five routes."""
+        """The six routes."""
         blueprint = Blueprint("website", inspect.getmodule(self).__name__)  # type: ignore[union-attr]
         for path, method, handler in (
             ("/turn", "POST", self._turn),
@@ -101,6 +102,7 @@ class WebsiteChannel(InputChannel):  # type: ignore[misc]  # Rasa's class is unt
             ("/model", "POST", self._model),
             ("/health", "GET", self._health),
             ("/canary", "POST", self._canary),
+            ("/forget", "POST", self._forget),
         ):
             blueprint.add_route(self._guarded(handler), path, methods=[method], name=path.strip("/"))
         blueprint.listener("after_server_start")(self._prepare)
@@ -137,6 +139,16 @@ class WebsiteChannel(InputChannel):  # type: ignore[misc]  # Rasa's class is unt
 
     async def _model(self, request: Request) -> dict[str, Any]:
         return await swap_model(_agent(request.app, loaded=False), read_model(request.body))
+
+    async def _forget(self, request: Request) -> dict[str, Any]:
+        senders = read_forget(request.body)
+        store = store_of(_agent(request.app, loaded=False).tracker_store)
+        if store is None:
+            raise TurnFailed("endpoints.yml names another tracker store; delete these conversations there yourself.")
+        gone = frozenset(senders)
+        for key in [key for key in self._answers if key.partition(" ")[0] in gone]:
+            del self._answers[key]
+        return {"forgotten": await store.erase(senders)}
 
     async def _turn(self, request: Request) -> dict[str, Any]:
         turn_request = read_turn(request.body)

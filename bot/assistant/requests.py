@@ -20,6 +20,7 @@ from bot.desk.errors import InvalidRequest as UnfitThresholds
 from bot.desk.escalation_settings import EscalationSettings
 
 MAX_BODY_BYTES = 64 * 1024
+MAX_FORGOTTEN = 600
 MAX_TEXT_CHARS = 4_000  # twice what the server accepts from a customer
 _ID = re.compile(r"[A-Za-z0-9_:.\-]{1,128}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -107,6 +108,18 @@ def read_parse(body: bytes) -> str:
         InvalidRequest: It does not fit.
     """
     return _text(_fields(body, {"text"}))
+
+
+def read_forget(body: bytes) -> list[str]:
+    """Read the body of `POST …/forget`: the conversations to be forgotten.
+
+    Raises:
+        InvalidRequest: It does not fit.
+    """
+    senders = _fields(body, {"senders"}).get("senders")
+    if not isinstance(senders, list) or len(senders) > MAX_FORGOTTEN:
+        raise InvalidRequest(f"`senders` must be a list of at most {MAX_FORGOTTEN} ids.")
+    return [_matching({"senders": each}, "senders", _ID) for each in senders]
 
 
 def read_model(body: bytes) -> ModelRequest:

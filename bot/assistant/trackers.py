@@ -39,6 +39,10 @@ WRITE_AFTER_S = 0.02  # long enough for the answer to leave first, and for neigh
 MAX_UNWRITTEN = 20_000  # events that wait for a database that cannot be written
 
 
+class StillUnwritten(Exception):
+    """Events that are to be deleted wait to be written."""
+
+
 class ConversationTracker(DialogueStateTracker):  # type: ignore[misc]  # Rasa's class is untyped
     """A tracker that shows rules its latest states only.
 
@@ -149,6 +153,23 @@ class ConversationStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa's class 
         """Drops what is in memory of a conversation, after a turn that failed half-way."""
         self._kept.pop(sender_id, None)
 
+    async def erase(self, sender_ids: Sequence[str]) -> int:
+        """Deletes conversations for good, in memory and in the database.
+
+        Returns:
+            How many events went.
+
+        Raises:
+            StillUnwritten: Some of their events wait for a database that cannot be written; ask again later.
+        """
+        gone = frozenset(sender_ids)
+        for sender_id in gone:
+            self.forget(sender_id)
+        await self.written()
+        if any(sender_id in gone for sender_id, _ in self._unwritten):
+            raise StillUnwritten
+        return await self._in_thread(self._erase, sorted(gone))
+
     def forget_all(self) -> None:
         """Drops all that is in memory, when another model with other slots takes over."""
         self._kept.clear()
@@ -195,6 +216,15 @@ class ConversationStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa's class 
     def _count(self, sender_id: str) -> int:
         with self.session_scope() as session:
             return int(self._of(session, sender_id).count())
+
+    def _erase(self, sender_ids: Sequence[str]) -> int:
+        with self.session_scope() as session:
+            if self.engine.dialect.name == "sqlite":  # else what is deleted stays readable in the file
+                session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
+            of_theirs = session.query(self.SQLEvent).filter(self.SQLEvent.sender_id.in_(sender_ids))
+            erased = int(of_theirs.delete(synchronize_session=False))
+            session.commit()
+            return erased
 
     def _of(self, session: Any, sender_id: str) -> Any:
         return session.query(self.SQLEvent.data).filter(self.SQLEvent.sender_id == sender_id)

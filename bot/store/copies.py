@@ -65,7 +65,7 @@ def whole(tx: Transaction, conversation_id: str, *, notes: bool = False) -> dict
         ConversationErased: It was deleted.
         NotFound: There is none.
     """
-    now_is = _there(tx, conversation_id)
+    now_is = find(tx, conversation_id)
     kept = log.after(tx, conversation_id, 0, limit=MOST_EVENTS)
     return {
         "id": now_is.id,
@@ -97,7 +97,13 @@ def _plain(name: str, value: Any) -> Any:
     return timestamp(value) if name.endswith("_at") and value is not None else value
 
 
-def _there(tx: Transaction, conversation_id: str) -> Conversation:
+def find(tx: Transaction, conversation_id: str) -> Conversation:
+    """The conversation as it is now.
+
+    Raises:
+        ConversationErased: It was deleted.
+        NotFound: There never was one.
+    """
     try:
         return state.get(tx, conversation_id)
     except NotFound:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.assistant.requests import InvalidRequest, read_model, read_parse, read_turn
+from bot.assistant.requests import InvalidRequest, read_forget, read_model, read_parse, read_turn
 
 TURN: dict[str, Any] = {"sender": "cnv_1", "message_id": "cnv_1:3", "text": "hello"}
 
@@ -63,6 +63,16 @@ def test_half_a_surrogate_pair_becomes_storable() -> None:
     request = read_turn(b'{"sender": "c", "message_id": "c:1", "text": "oh \\ud83d"}')
 
     assert request.text == "oh ?"
+
+
+def test_conversations_to_be_forgotten_are_read() -> None:
+    assert read_forget(b'{"senders": ["cnv_1", "cnv_2"]}') == ["cnv_1", "cnv_2"]
+
+
+@pytest.mark.parametrize("raw", [b"{}", b'{"senders": "cnv_1"}', b'{"senders": ["a b"]}', b'{"senders": [1]}'])
+def test_what_is_no_list_of_conversations_is_refused(raw: bytes) -> None:
+    with pytest.raises(InvalidRequest, match="senders"):
+        read_forget(raw)
 
 
 def test_a_parse_wants_nothing_but_text() -> None:

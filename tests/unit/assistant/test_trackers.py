@@ -71,6 +71,22 @@ async def test_a_conversation_that_goes_on_stays_in_memory(open_store: Open) -> 
     assert await store.retrieve("cnv_1") is tracker
 
 
+async def test_an_erased_conversation_is_gone_from_memory_and_file(open_store: Open, tmp_path: Path) -> None:
+    store = open_store()
+    for sender in ("cnv_1", "cnv_2"):
+        await talk(store, sender, f"secret of {sender}")
+
+    erased = await store.erase(["cnv_1", "cnv_never"])
+    again = await store.erase(["cnv_1"])
+
+    assert (erased > 0, again) == (True, 0)
+    assert await store.retrieve("cnv_1") is None
+    assert await store.retrieve("cnv_2") is not None
+    await store.close()
+    assert b"secret of cnv_1" not in (tmp_path / "data" / "tracker.db").read_bytes()
+    assert b"secret of cnv_2" in (tmp_path / "data" / "tracker.db").read_bytes()
+
+
 async def test_half_a_turn_is_forgotten(open_store: Open) -> None:
     store = open_store()
     tracker = await talk(store, "cnv_1", "hi")
