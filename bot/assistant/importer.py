@@ -15,12 +15,12 @@ import yaml
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.importers.importer import TrainingDataImporter
-from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.assistant import stand_ins
+from bot.assistant.read_once import FileImporter, once
 from bot.assistant.settings import EngineSettings
 from knowledge_base.article import Article, ArticleError, load_articles
 from knowledge_base.errors import ArticleProblem
@@ -68,7 +68,7 @@ class ArticleImporter(TrainingDataImporter):  # type: ignore[misc]  # Rasa's cla
         domain_given = domain_path is not None and domain_path not in _RASA_DEFAULTS
         self._data: TrainingData | None = None
         self._articles = EngineSettings.read().articles_dir or Path(articles)
-        self._files = RasaFileImporter(config_file, domain_path if domain_given else domain, paths or [nlu_data])
+        self._files = FileImporter(config_file, domain_path if domain_given else domain, paths or [nlu_data])
         stand_ins.put_in(self.get_config())  # of Rasa's commands, this is the first that we hear
 
     def get_config(self) -> dict[str, Any]:
@@ -102,7 +102,8 @@ class ArticleImporter(TrainingDataImporter):  # type: ignore[misc]  # Rasa's cla
         if self._data is None:  # Rasa asks several times in one training
             small_talk_and_flows = self._files.get_nlu_data(language)
             unanswered = unanswered_examples(self._articles.parent / UNANSWERED_FILE)
-            self._data = small_talk_and_flows.merge(TrainingData([*article_examples(self._articles), *unanswered]))
+            articles = once("articles", [self._articles], lambda: article_examples(self._articles))
+            self._data = small_talk_and_flows.merge(TrainingData([*articles, *unanswered]))
         return self._data
 
 
