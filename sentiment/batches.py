@@ -36,6 +36,7 @@ MIX = {
     "calm": 4_000,
     "messages": 4_500,
     "joined": 1_500,
+    "phrases": 600,
 }
 
 

@@ -34,6 +34,7 @@ _SOURCES = {
     "shop": ("sentences composed by this project (`sentiment/training/shop.yml`)", "Apache-2.0"),
     "calm": ("CLINC150 (Larson et al. 2019), for needs only: ordinary questions need nobody", "CC BY 3.0"),
     "messages": ("customers' messages made up for this project (`sentiment/training/messages/`)", "Apache-2.0"),
+    "phrases": ("worn phrases for each need, composed by this project (`sentiment/training/needs.yml`)", "Apache-2.0"),
     "joined": ("two or three of these messages joined to one", "Apache-2.0"),
 }
 _FIGURES = (

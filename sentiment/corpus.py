@@ -25,6 +25,7 @@ from .needs import NEEDS
 from .questions import read_banking, read_calm, read_requests
 
 SHOP_SENTENCES = Path(__file__).parent / "training" / "shop.yml"
+NEED_PHRASES = Path(__file__).parent / "training" / "needs.yml"
 
 EMOTIONS = (
     "admiration amusement anger annoyance approval caring confusion curiosity desire disappointment disapproval "
@@ -165,7 +166,7 @@ def _soft(rating: float) -> tuple[float, float, float]:
 def read_shop(path: Path = SHOP_SENTENCES, *, seed: int, per_label: int = 6000) -> list[Example]:
     """Compose sentences of customers from the patterns of `shop.yml`; short ones weigh more, as tweets are long."""
     document: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
-    slots = {name: [str(word) for word in words] for name, words in document["slots"].items()}
+    slots = _slots(document)
     chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
     examples: dict[str, Example] = {}
     for label, name in enumerate(LABELS):
@@ -182,6 +183,25 @@ def read_shop(path: Path = SHOP_SENTENCES, *, seed: int, per_label: int = 6000) 
                 held_out=bool(pattern.get("held_out")),  # whole patterns, or they would be known by heart
             )
     return list(examples.values())
+
+
+def read_phrases(path: Path = NEED_PHRASES, *, seed: int, count: int = 3000) -> list[Example]:
+    """Compose the worn phrases for each need from the patterns of `needs.yml`; their mood stays unknown."""
+    slots = _slots(yaml.safe_load(SHOP_SENTENCES.read_text("utf-8")))
+    patterns = yaml.safe_load(path.read_text("utf-8"))
+    chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
+    examples: dict[str, Example] = {}
+    for number in range(count):
+        pattern = patterns[number % len(patterns)]
+        said, unsure = pattern["needs"].split("+"), pattern.get("unsure", "").split()
+        text = compose(pattern["text"], slots, chance)
+        needs = {name: float(name in said) for name in NEEDS if name not in unsure}
+        examples[text] = Example(text=text, source="phrases", needs=needs)
+    return list(examples.values())
+
+
+def _slots(document: dict[str, Any]) -> dict[str, list[str]]:
+    return {name: [str(word) for word in words] for name, words in document["slots"].items()}
 
 
 def louder(examples: Iterable[Example]) -> list[Example]:
@@ -239,6 +259,7 @@ def read_all(
         lambda: read_calm(clinc),
         lambda: read_banking(data / "intents" / "banking77" / "train.csv"),
         lambda: read_shop(seed=seed),
+        lambda: read_phrases(seed=seed),
         lambda: messages,
         lambda: joined(messages, seed=seed, count=_JOINED),
     )

@@ -11,7 +11,7 @@ CHATTER = "We came by train and the weather was fine. " * 30
 
 @pytest.mark.parametrize("text", [CHATTER, "word " * 400, "x" * 2000, "", "?!?!", "one\ntwo\n" * 50])
 def test_pieces_are_short_enough_to_be_read_whole(text: str) -> None:
-    assert all(0 < len(piece) <= 220 for piece in pieces(text))
+    assert all(0 < len(piece) <= 200 for piece in pieces(text))
 
 
 def test_no_word_of_ordinary_prose_is_lost() -> None:
@@ -25,5 +25,13 @@ def test_the_promising_piece_is_found_in_the_middle() -> None:
 
     found = strongest(text, lambda piece: float("allergic" in piece))
 
-    assert len(found) == MAX_PIECES
+    assert len(found) == 1
     assert "allergic" in found[0]
+
+
+def test_only_a_few_pieces_are_read() -> None:
+    assert len(strongest(CHATTER * 5, lambda _: 1.0)) == MAX_PIECES
+
+
+def test_a_long_message_that_promises_nothing_is_not_read_again() -> None:
+    assert strongest(CHATTER, lambda _: -1.0) == []
