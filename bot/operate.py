@@ -191,7 +191,8 @@ def _publish_through(url: str, token: str, say: Say) -> int:
         time.sleep(POLL_S)
         publication = _call(url, token, "GET", f"/api/owner/publications/{publication['id']}")
     if publication["state"] == "failed":
-        raise TrainingFailed(publication["error"] or "The publication failed.", problems=publication["problems"])
+        words = publication["error_detail"] or publication["error"] or "The publication failed."
+        raise TrainingFailed(words, problems=publication["problems"])
     checks = (publication["summary"] or {}).get("checks") or {}
     _say_live(publication["model_id"], len(publication["changed_answers"] or []), checks, say)
     return 0

@@ -98,6 +98,7 @@ class Publication(TypedDict):
     finished_at: str | None
     error: str | None
     error_code: str | None
+    error_detail: str | None
     problems: list[FieldError]
     summary: dict[str, Any] | None
     model_id: str | None

@@ -34,6 +34,9 @@ export class FdHistory extends LitElement {
       td:last-child {
         text-align: end;
       }
+      .raw {
+        overflow-wrap: anywhere;
+      }
       .back {
         white-space: nowrap;
       }
@@ -99,8 +102,15 @@ export class FdHistory extends LitElement {
   }
 
   /** @param {Publication} publication */
-  #what({ error, summary, changed_answers: changed }) {
-    if (error) return error;
+  #what({ error, error_detail: detail, summary, changed_answers: changed }) {
+    if (error)
+      return detail
+        ? html`${error}
+            <details>
+              <summary>Details</summary>
+              <p class="raw"><code>${detail}</code></p>
+            </details>`
+        : error;
     const parts = [
       summary?.rollback && "went back to an earlier model",
       summary?.articles && `${summary.articles} articles`,

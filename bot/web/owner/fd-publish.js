@@ -67,6 +67,9 @@ export class FdPublish extends LitElement {
         font-weight: 600;
         animation: breathe 1.6s ease-in-out infinite;
       }
+      .raw {
+        overflow-wrap: anywhere;
+      }
       li svg {
         vertical-align: -0.25em;
         color: var(--brand);
@@ -165,7 +168,7 @@ export class FdPublish extends LitElement {
   }
 
   /** @param {Publication} current */
-  #failed({ error, problems = [] }) {
+  #failed({ error, error_detail: detail, problems = [] }) {
     return html`<h2>Not published; customers still get the answers of before</h2>
       <p>${error ?? "It failed without a reason. Look into the log of the desk."}</p>
       ${
@@ -173,6 +176,14 @@ export class FdPublish extends LitElement {
           ? html`<ul>
               ${problems.map(({ file, line, message }) => html`<li><code>${file}${line ? `:${line}` : ""}</code> ${message}</li>`)}
             </ul>`
+          : nothing
+      }
+      ${
+        detail
+          ? html`<details>
+              <summary>Details</summary>
+              <p class="raw"><code>${detail}</code></p>
+            </details>`
           : nothing
       }`;
   }

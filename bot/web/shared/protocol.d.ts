@@ -213,6 +213,8 @@ export interface Publication {
   started_at: string | null;
   finished_at: string | null;
   error: string | null;
+  /** What was said literally, where `error` says it in plain words. */
+  error_detail?: string | null;
   problems?: FileProblem[];
   summary: { articles?: number; seconds?: number; rollback?: boolean; checks?: Checks } | null;
   model_id: string | null;
