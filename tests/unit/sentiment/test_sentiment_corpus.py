@@ -12,6 +12,7 @@ from sentiment.corpus import (
     compose,
     louder,
     read_comments,
+    read_phrases,
     read_rated,
     read_reviews,
     read_shop,
@@ -21,6 +22,7 @@ from sentiment.corpus import (
 from sentiment.errors import CorpusUnreadable
 from sentiment.example import Example, fingerprint, read_fingerprints
 from sentiment.labels import NEGATIVE, POSITIVE
+from sentiment.needs import NEEDS
 from sentiment.questions import read_banking
 
 
@@ -156,3 +158,12 @@ def test_a_missing_folder_and_a_short_row_are_named(tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text("1\tnegative\n", "utf-8")
     with pytest.raises(CorpusUnreadable, match=r"a\.tsv:1 has 2 columns, expected 3"):
         read_tweets(tmp_path, seed=1)
+
+
+def test_every_need_has_worn_phrases_and_some_look_like_needs_and_are_none() -> None:
+    phrases = read_phrases(seed=1)
+
+    said = [{name for name, need in (phrase.needs or {}).items() if need} for phrase in phrases]
+    assert set().union(*said) == set(NEEDS)
+    assert any(not needs for needs in said)
+    assert not any(mark in phrase.text for phrase in phrases for mark in "[]{}|")
