@@ -48,6 +48,8 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("post", "/api/owner/rollback"): owner_shapes.PublicationOne,
     ("get", "/api/owner/staff"): owner_shapes.StaffList,
     ("post", "/api/owner/staff"): owner_shapes.SetupLink,
+    ("get", "/api/owner/invitations"): owner_shapes.InvitationList,
+    ("post", "/api/owner/invitations/{invitation_id}/renew"): owner_shapes.SetupLink,
     ("post", "/api/owner/staff/{staff_id}/reset"): owner_shapes.SetupLink,
     ("post", "/api/owner/staff/{staff_id}/disable"): owner_shapes.StaffOne,
     ("post", "/api/owner/staff/{staff_id}/role"): owner_shapes.StaffOne,

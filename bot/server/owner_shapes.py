@@ -57,6 +57,23 @@ class SetupLink(TypedDict):
     link: str
 
 
+class Invitation(TypedDict):
+    """Somebody who was invited and has not come yet."""
+
+    id: str
+    name: str | None
+    email: str
+    role: Role
+    created_at: str
+    expires_at: str
+
+
+class InvitationList(TypedDict):
+    """All invitations that can still be used."""
+
+    invitations: list[Invitation]
+
+
 class ArticleEntry(TypedDict):
     """An article without its answer."""
 

@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 
 from bot import live_model, publishing
 from bot.desk.errors import InvalidRequest
+from bot.desk.events import timestamp
 from bot.places import CHECKOUT, Places
 from bot.publishing import Made
 from bot.serve import engine_environment
@@ -245,6 +246,26 @@ async def invite(body: Invitation, owner: Owner, server: Server) -> dict[str, st
     return {"link": f"{server.settings.address}/setup#{token}"}
 
 
+@router.get("/invitations")
+async def list_invitations(_: Owner, server: Server) -> dict[str, Any]:
+    """Who was invited and has not come yet."""
+    found = await server.database.read(setup_links.invitations, now=server.now())
+    return {"invitations": [_invitation(each) for each in found]}
+
+
+@router.post("/invitations/{invitation_id}/renew", status_code=201)
+async def renew_invitation(invitation_id: str, owner: Owner, server: Server) -> dict[str, str]:
+    """Another one-time link instead of one that was lost."""
+    token = await server.database.write(setup_links.renew, invitation_id, created_by=owner.id, now=server.now())
+    return {"link": f"{server.settings.address}/setup#{token}"}
+
+
+@router.delete("/invitations/{invitation_id}", status_code=204)
+async def revoke_invitation(invitation_id: str, _: Owner, server: Server) -> None:
+    """Make an invitation useless that was not used yet."""
+    await server.database.write(setup_links.revoke, invitation_id, now=server.now())
+
+
 @router.post("/staff/{staff_id}/reset", status_code=201)
 async def reset_password(staff_id: str, _: Owner, server: Server) -> dict[str, str]:
     """A one-time link with which somebody sets a new password."""
@@ -267,6 +288,17 @@ async def change_role(staff_id: str, body: RoleChange, _: Owner, server: Server)
 
 def _account(person: staff.Staff) -> dict[str, Any]:
     return {**accounts.as_json(person), "disabled": person.disabled_at is not None}
+
+
+def _invitation(invitation: setup_links.Invitation) -> dict[str, Any]:
+    return {
+        "id": invitation.id,
+        "name": invitation.name,
+        "email": invitation.email,
+        "role": invitation.role,
+        "created_at": timestamp(invitation.created_at),
+        "expires_at": timestamp(invitation.expires_at),
+    }
 
 
 def _day(text: str | None) -> date | None:

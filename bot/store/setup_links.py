@@ -11,6 +11,7 @@ from bot.store.staff import Role, Staff, by_email, has_owner
 from bot.store.tokens import hash_of, new_token
 
 LIFETIME = timedelta(hours=24)
+ID_CHARS = 16  # of the token's hash, from which no token can be made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +96,67 @@ def check(tx: sa.Connection, token: str, *, now: datetime) -> SetupLink:
     if row is None:
         raise SetupLinkInvalid
     return _link(row)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation:
+    """A link that was not used yet; `id` names it without opening anything."""
+
+    id: str
+    name: str | None
+    email: str
+    role: Role
+    created_at: datetime
+    expires_at: datetime
+
+
+def invitations(tx: sa.Connection, *, now: datetime) -> list[Invitation]:
+    """Who was invited and has not come, the newest first; links for a new password are no invitations."""
+    pending = sa.select(setup_links).where(_pending(now)).order_by(setup_links.c.created_at.desc())
+    return [
+        Invitation(
+            id=_id(row["token_hash"]),
+            **{name: row[name] for name in ("name", "email", "role", "created_at", "expires_at")},
+        )
+        for row in tx.execute(pending).mappings()
+    ]
+
+
+def renew(tx: sa.Connection, invitation_id: str, *, now: datetime, created_by: str | None = None) -> str:
+    """Another link instead of one that was lost; the old one stops working.
+
+    Returns:
+        The token.
+
+    Raises:
+        NotFound: It was used, revoked or has expired.
+    """
+    found = next((each for each in invitations(tx, now=now) if each.id == invitation_id), None)
+    if found is None:
+        raise NotFound
+    return invite(tx, email=found.email, name=found.name, role=found.role, now=now, created_by=created_by)
+
+
+def revoke(tx: sa.Connection, invitation_id: str, *, now: datetime) -> None:
+    """Make a link useless that was not used yet.
+
+    Raises:
+        NotFound: It was used, revoked or has expired.
+    """
+    mine = sa.func.substr(setup_links.c.token_hash, 1, ID_CHARS) == invitation_id.removeprefix("inv_")
+    if tx.execute(sa.delete(setup_links).where(_pending(now), mine)).rowcount == 0:
+        raise NotFound
+
+
+def _pending(now: datetime) -> sa.ColumnElement[bool]:
+    columns = setup_links.c
+    return sa.and_(
+        columns.used_at.is_(None), columns.expires_at > now, columns.email.is_not(None), columns.staff_id.is_(None)
+    )
+
+
+def _id(token_hash: str) -> str:
+    return f"inv_{token_hash[:ID_CHARS]}"
 
 
 def _link(row: sa.RowMapping) -> SetupLink:

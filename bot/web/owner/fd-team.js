@@ -1,7 +1,8 @@
-/** @import { Account } from "../shared/protocol.js" */
+/** @import { Account, Invitation } from "../shared/protocol.js" */
 /** @import { Session } from "../shared/session.js" */
 import { LitElement, css, html, nothing } from "../vendor/lit.js";
 import { base } from "../shared/base.js";
+import { ago, exact, span } from "../shared/time.js";
 import { Doing } from "./doing.js";
 import { page } from "./page.js";
 import "./fd-once.js";
@@ -15,6 +16,7 @@ export class FdTeam extends LitElement {
   static properties = {
     session: { attribute: false },
     _staff: { state: true },
+    _invited: { state: true },
     _link: { state: true },
   };
 
@@ -62,6 +64,8 @@ export class FdTeam extends LitElement {
     this.session = undefined;
     /** @type {Account[] | null} */
     this._staff = null;
+    /** @type {Invitation[]} */
+    this._invited = [];
     this._link = "";
   }
 
@@ -71,7 +75,12 @@ export class FdTeam extends LitElement {
 
   #load() {
     return this.#doing.run(async (api) => {
-      this._staff = (await api.get("/api/owner/staff")).staff;
+      const [{ staff }, { invitations }] = await Promise.all([
+        api.get("/api/owner/staff"),
+        api.get("/api/owner/invitations"),
+      ]);
+      this._staff = staff;
+      this._invited = invitations;
     });
   }
 
@@ -108,8 +117,32 @@ export class FdTeam extends LitElement {
             ></fd-once>`
           : nothing
       }
+      ${this._invited.length ? html`<section>${this.#invitations()}</section>` : nothing}
       <section>${this.#people()}</section>
     `;
+  }
+
+  #invitations() {
+    return html`<h2>Invited, not here yet</h2>
+      <ul role="list">
+        ${this._invited.map((invitation) => html`<li>${this.#invitation(invitation)}</li>`)}
+      </ul>`;
+  }
+
+  /** @param {Invitation} invitation */
+  #invitation({ id, name, email, role, created_at: at, expires_at: until }) {
+    const left = span((Date.parse(until) - Date.now()) / 1000);
+    return html`<p>
+        <strong>${name ?? email}</strong><br />
+        <span class="hint"
+          >${email} · ${role} · invited <time datetime=${at} title=${exact(at)}>${ago(at)}</time>, the link
+          works for another ${left}</span
+        >
+      </p>
+      <div class="actions">
+        <button class="secondary" @click=${() => this.#renew(id)}>New link</button>
+        <button class="danger" @click=${() => this.#revoke(id, name ?? email)}>Revoke</button>
+      </div>`;
   }
 
   #people() {
@@ -153,10 +186,28 @@ export class FdTeam extends LitElement {
     event.preventDefault();
     const form = /** @type {HTMLFormElement} */ (event.target);
     const asked = Object.fromEntries(new FormData(form));
-    await this.#doing.run(async (api) => {
+    const done = await this.#doing.run(async (api) => {
       this.#show(await api.post("/api/owner/staff", asked));
       form.reset();
     });
+    if (done) await this.#load();
+  }
+
+  /** @param {string} id */
+  async #renew(id) {
+    const done = await this.#doing.run(async (api) =>
+      this.#show(await api.post(`/api/owner/invitations/${id}/renew`)),
+    );
+    if (done) await this.#load();
+  }
+
+  /** @param {string} id @param {string} name */
+  async #revoke(id, name) {
+    if (!confirm(`Revoke the invitation of ${name}? The link they have opens nothing any more.`)) return;
+    const done = await this.#doing.run(async (api) => {
+      await api.delete(`/api/owner/invitations/${id}`);
+    });
+    if (done) await this.#load();
   }
 
   /** @param {string} id */

@@ -305,6 +305,16 @@ export interface Correction {
   created_at: string;
 }
 
+/** Somebody who was invited and has not come yet. */
+export interface Invitation {
+  id: string;
+  name: string | null;
+  email: string;
+  role: Staff["role"];
+  created_at: string;
+  expires_at: string;
+}
+
 /** A reply that an agent proposes as an article. */
 export interface Proposal {
   id: string;
@@ -368,6 +378,37 @@ export type Effect = Record<Changes, EffectLine[]> & {
   changed: Record<Changes, number>;
   marked: { needless: number; needless_spared: number; too_late: number; too_late_earlier: number };
 };
+
+/** How long conversations are kept and what was deleted, as `GET /api/owner/privacy` answers. */
+export interface Privacy {
+  version: number;
+  days: number;
+  default_days: number;
+  most_days: number;
+  history: { version: number; days: number; saved_by: { id: string; name: string }; saved_at: string }[];
+  conversations: number;
+  oldest_at: string | null;
+  erased: {
+    conversation_id: string;
+    reason: "retention" | "owner" | "customer";
+    erased_by: string | null;
+    erased_at: string;
+  }[];
+  masking: boolean;
+  privacy_url: string | null;
+}
+
+/** A conversation in which a customer's address occurs. */
+export interface Kept {
+  id: string;
+  status: Status;
+  contact: { email: string; name: string | null } | null;
+  /** Whether the customer gave the address as their own. */
+  gave: boolean;
+  events: number;
+  created_at: string;
+  updated_at: string;
+}
 
 /** The escalation thresholds, as `GET /api/owner/escalation` answers. */
 export interface Escalation {
