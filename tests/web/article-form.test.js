@@ -32,6 +32,23 @@ test("empty lines and blanks around words are not sent", () => {
   assert.ok(!("version" in sent));
 });
 
+test("a button leads to one place, and an empty one is not sent", () => {
+  const buttons = [
+    { title: " Café hours ", article: "cafe", url: "" },
+    { title: "The map", article: null, url: " https://maps.example " },
+    { title: "", article: null, url: "" },
+    { title: "Nowhere", article: null, url: "" },
+  ];
+
+  const sent = tidy(draft({ question: "Open?", buttons }), []);
+
+  assert.deepEqual(sent.buttons, [
+    { title: "Café hours", article: "cafe", url: null },
+    { title: "The map", article: null, url: "https://maps.example" },
+    { title: "Nowhere", article: null, url: null },
+  ]);
+});
+
 test("what a customer asked is the question of a new article, and one phrase more of another", () => {
   const other = draft({ id: "open", version: "v1", question: "When are you open?", also_asked: ["hours"] });
 

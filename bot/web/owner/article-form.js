@@ -58,10 +58,10 @@ export function tidy(draft, taken) {
     also_asked: trimmed(draft.also_asked),
     answer: draft.answer?.trim() ?? "",
     tags: trimmed(draft.tags),
-    locale,
+    locale: locale.trim() || "en",
     review_by,
     escalate,
-    buttons,
+    buttons: buttons.filter(({ title, article, url }) => title.trim() || article || url?.trim()).map(whole),
     ...(version ? { version } : {}),
   };
 }
@@ -80,6 +80,13 @@ export function withAsked(draft, asked) {
   if ([draft.question, ...draft.also_asked].some(same)) return draft;
   return { ...draft, also_asked: [...trimmed(draft.also_asked), words] };
 }
+
+/** A button leads to one place only. @param {Draft["buttons"][number]} button */
+const whole = ({ title, article, url }) => ({
+  title: title.trim(),
+  article: article || null,
+  url: article ? null : url?.trim() || null,
+});
 
 /** @param {string[]} words */
 const trimmed = (words) => words.map((word) => word.trim()).filter(Boolean);

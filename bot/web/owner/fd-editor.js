@@ -6,7 +6,9 @@ import { markdown } from "../shared/markdown-view.js";
 import { Refused } from "../shared/problem.js";
 import { Storage } from "../shared/storage.js";
 import { BLANK, idOf, tidy, withAsked } from "./article-form.js";
+import { details } from "./article-details.js";
 import { styles } from "./fd-editor.css.js";
+import "./fd-buttons.js";
 
 /**
  * One article. Saving writes its file; customers get it with the next publication.
@@ -148,7 +150,7 @@ export class FdEditor extends LitElement {
 
   /** @param {boolean} isNew */
   #form(isNew) {
-    const { question, also_asked: asked, answer = "", tags, review_by: review, escalate } = this._draft;
+    const { question, also_asked: asked, answer = "" } = this._draft;
     return html`<form @submit=${this.#save} @input=${this.#edit}>
       <label class="field">
         The question
@@ -186,7 +188,12 @@ export class FdEditor extends LitElement {
           right.</span
         >
       </label>
-      <div class="three">${this.#details(tags, review, escalate)}</div>
+      <fd-buttons
+        .buttons=${this._draft.buttons}
+        .articles=${this.library?.list.articles.filter(({ id }) => id !== this._draft.id) ?? []}
+        @buttons=${this.#buttons}
+      ></fd-buttons>
+      <div class="three">${details(this._draft, this.library?.list.articles ?? [])}</div>
       <div class="end">${this.#trouble()} ${this.#foot(isNew)}</div>
     </form>`;
   }
@@ -196,34 +203,10 @@ export class FdEditor extends LitElement {
     return this.library?.list.articles.map(({ id }) => id) ?? [];
   }
 
-  #topic() {
-    const topics = [...new Set(this.library?.list.articles.map(({ topic }) => topic))].sort();
-    return html`<label class="field">
-      Topic
-      <input name="topic" list="topics" required maxlength="64" .value=${this._draft.topic} />
-      <datalist id="topics">${topics.map((topic) => html`<option value=${topic}></option>`)}</datalist>
-    </label>`;
-  }
-
-  /** @param {string[]} tags @param {string | null} review @param {string} escalate */
-  #details(tags, review, escalate) {
-    return html`${this.#topic()}
-      <label class="field">
-        Tags, with commas between
-        <input name="tags" .value=${tags.join(", ")} />
-      </label>
-      <label class="field">
-        Check again by
-        <input name="review_by" type="date" .value=${review ?? ""} />
-      </label>
-      <label class="field">
-        A person
-        <select name="escalate" .value=${escalate}>
-          <option value="auto" ?selected=${escalate === "auto"}>joins when needed</option>
-          <option value="always" ?selected=${escalate === "always"}>is always called</option>
-          <option value="never" ?selected=${escalate === "never"}>is not called by this answer</option>
-        </select>
-      </label>`;
+  /** @param {CustomEvent<Draft["buttons"]>} event */
+  #buttons({ detail }) {
+    this._draft = { ...this._draft, buttons: detail };
+    this.#keep();
   }
 
   #trouble() {
@@ -276,6 +259,7 @@ export class FdEditor extends LitElement {
       review_by: text("review_by") || null,
       escalate: /** @type {Article["escalate"]} */ (text("escalate")),
       topic: text("topic"),
+      locale: text("locale"),
     };
     this.#keep();
   }
