@@ -187,7 +187,7 @@ class RetentionChanged(Refused):
 
 
 class ConversationErased(Refused):
-    """This conversation was deleted, and nothing of it is kept. Begin a new one."""
+    """This conversation was deleted, and nothing of it is kept."""
 
     code = "conversation_erased"
 

@@ -21,7 +21,7 @@ from bot.server.parts import Parts, Server
 from bot.server.recorder import Change
 from bot.server.views import events_page, summary
 from bot.server.widget import MAX_SEQ, After, Limit
-from bot.store import conversations, corrections, log, proposals, staff
+from bot.store import conversations, copies, corrections, log, proposals, staff
 from bot.store.corrections import Correction
 from bot.store.database import Transaction
 from bot.store.staff import Staff
@@ -118,7 +118,7 @@ async def conversation(conversation_id: str, person: SignedIn, server: Server) -
 
 
 def _latest(tx: Transaction, conversation_id: str) -> tuple[Conversation, list[Any]]:
-    now_is = conversations.get(tx, conversation_id)
+    now_is = copies.find(tx, conversation_id)
     return now_is, log.after(tx, conversation_id, max(0, now_is.last_seq - RECENT_EVENTS), limit=RECENT_EVENTS)
 
 

@@ -238,7 +238,14 @@ export class Desk extends EventTarget {
     if (frame.type === "event" && frame.event) this.#happened(frame.event);
     if (frame.type === "typing") this.open?.hear(frame);
     if (frame.type === "looking") this.#sees(frame);
+    if (frame.type === "erased") this.#erased(frame.conversation_id ?? "");
     this.#changed();
+  }
+
+  /** @param {string} id */
+  #erased(id) {
+    this.conversations.delete(id);
+    if (this.open?.id === id) this.open.erased();
   }
 
   /** @param {import("../shared/protocol.js").Event} event */

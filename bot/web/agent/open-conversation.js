@@ -69,6 +69,13 @@ export class OpenConversation extends EventTarget {
     this.#changed();
   }
 
+  /** Deleted: nothing of it is shown any more; the server says what happened. */
+  erased() {
+    this.#timeline.clear();
+    this.summary = this.brief = null;
+    this.load();
+  }
+
   /** @param {Frame} frame */
   hear(frame) {
     if (frame.conversation_id !== this.id || frame.author?.kind !== "customer") return;

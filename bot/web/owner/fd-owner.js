@@ -11,6 +11,7 @@ import "./fd-deliveries.js";
 import "./fd-editor.js";
 import "./fd-escalation.js";
 import "./fd-history.js";
+import "./fd-privacy.js";
 import "./fd-systems.js";
 import "./fd-team.js";
 import "./fd-unanswered.js";
@@ -23,6 +24,7 @@ const PAGES = [
   ["corrections", "Corrections"],
   ["history", "Publish history"],
   ["systems", "Other systems"],
+  ["privacy", "Privacy"],
   ["team", "Team"],
 ];
 
@@ -252,6 +254,7 @@ export class FdOwner extends LitElement {
     if (first === "escalation") return html`<fd-escalation .session=${this.#session}></fd-escalation>`;
     if (first === "corrections") return html`<fd-corrections .session=${this.#session}></fd-corrections>`;
     if (first === "history") return html`<fd-history .library=${this.#library}></fd-history>`;
+    if (first === "privacy") return html`<fd-privacy .session=${this.#session}></fd-privacy>`;
     if (first === "team") return html`<fd-team .session=${this.#session}></fd-team>`;
     if (first === "systems" && rest)
       return html`<fd-deliveries .systems=${this.#systems} .filter=${asked}></fd-deliveries>`;

@@ -16,6 +16,8 @@ const TRIES = 4;
 const PATIENCE_MS = 12_000;
 /** While the socket is down the customer still gets answers, by asking. */
 const POLL_MS = 4000;
+const ENDED = "Your earlier conversation has ended. This is a new one.";
+const DELETED = "That chat was deleted. You can begin a new one.";
 
 /**
  * The customer's conversation: what was said, what is being sent, and the line to the server. Made on the server only when there is
@@ -120,6 +122,14 @@ export class Conversation extends EventTarget {
   /** @param {{score: number, comment?: string}} rating @throws {import("../shared/problem.js").Problem} */
   async rate(rating) {
     await this.#command("rating", rating);
+  }
+
+  /** Deletes it, or has it deleted when the person who is busy with it is done. @throws {import("../shared/problem.js").Problem} */
+  async erase() {
+    const { erased } = await this.api.post(this.#path("erase"), { client_message_id: newId() });
+    if (!erased) return this.#fetch();
+    this.#outbox.accepted(new Set(this.letters.map((letter) => letter.client_message_id)));
+    this.#forget(DELETED);
   }
 
   /** @param {boolean} on */
@@ -241,7 +251,8 @@ export class Conversation extends EventTarget {
       try {
         page = await this.api.get(`${this.#path("events")}?after=${this.#timeline.lastSeq}&limit=200`);
       } catch (problem) {
-        if (problem instanceof Refused && !problem.passing) this.#forget();
+        if (problem instanceof Refused && !problem.passing)
+          this.#forget(problem.status === 410 ? DELETED : ENDED);
         return;
       }
       const before = this.#timeline.lastSeq;
@@ -261,12 +272,13 @@ export class Conversation extends EventTarget {
     this.#timeline.clear();
   }
 
-  #forget() {
+  /** @param {string} notice */
+  #forget(notice) {
     this.#feed?.close();
     this.#feed = this.#ticket = this.api.token = null;
     this.#stored.write(KEY, null);
     this.#timeline.clear();
-    this.notice = "Your earlier conversation has ended. This is a new one.";
+    this.notice = notice;
     this.#changed();
   }
 
@@ -304,7 +316,7 @@ export class Conversation extends EventTarget {
       } catch (problem) {
         const refused = problem instanceof Refused;
         const { message } = /** @type {Error} */ (problem);
-        if (refused && attempt === 1 && [401, 404].includes(problem.status)) {
+        if (refused && attempt === 1 && [401, 404, 410].includes(problem.status)) {
           await this.#fetch();
           if (this.#ticket) return this.#outbox.fail(id, message, true);
         } else if (refused && !problem.passing) return this.#outbox.fail(id, message, true);

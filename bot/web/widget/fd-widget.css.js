@@ -44,6 +44,24 @@ export const styles = [
       font-size: var(--text-16);
       line-height: var(--leading-tight);
     }
+    #more {
+      inset: 3.25rem var(--s-2) auto auto;
+      margin: 0;
+      padding: var(--s-1);
+      border: var(--hair) solid var(--line);
+      border-radius: var(--radius-card);
+      background: var(--paper-raised);
+      color: var(--ink);
+      box-shadow: var(--shadow);
+    }
+    #more button {
+      display: flex;
+      inline-size: 100%;
+      justify-content: start;
+    }
+    #more .bad {
+      color: var(--danger);
+    }
     .names p {
       overflow: hidden;
       color: var(--ink-faint);

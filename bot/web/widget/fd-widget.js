@@ -1,8 +1,9 @@
 /** @import { Event as Entry, WidgetConfig } from "../shared/protocol.js" */
 import { LitElement, html, nothing } from "../vendor/lit.js";
 import { palette } from "../shared/colour.js";
-import { alert, check, close, person } from "../shared/icons.js";
+import { alert, check, close, more, person } from "../shared/icons.js";
 import { plainText } from "../shared/markdown.js";
+import { exact } from "../shared/time.js";
 import { Conversation } from "./conversation.js";
 import { entries } from "./entries.js";
 import { Host } from "./host.js";
@@ -20,6 +21,7 @@ export class FdWidget extends LitElement {
     _problem: { state: true },
     _calling: { state: true },
     _heard: { state: true },
+    _sure: { state: true },
   };
 
   static styles = styles;
@@ -39,6 +41,8 @@ export class FdWidget extends LitElement {
     this._problem = "";
     this._calling = false;
     this._heard = "";
+    /** Asked once more before anything is deleted. */
+    this._sure = false;
     this.#host.addEventListener("open", () => this.#opened());
     this.#host.addEventListener("close", () => (this.#open = false));
     this.#conversation.addEventListener("change", () => this.requestUpdate());
@@ -48,7 +52,11 @@ export class FdWidget extends LitElement {
     this.#dark.addEventListener("change", () => this.#paint());
     addEventListener(
       "keydown",
-      (event) => event.key === "Escape" && !event.defaultPrevented && this.#close(),
+      (event) =>
+        event.key === "Escape" &&
+        !event.defaultPrevented &&
+        !this.renderRoot.querySelector(":popover-open") &&
+        this.#close(),
     );
     if (!this.#host.embedded) this.#opened();
   }
@@ -75,8 +83,21 @@ export class FdWidget extends LitElement {
         <h1>${name || html`<span class="bone"></span>`}</h1>
         <p>${tagline}</p>
       </div>
+      ${this.#conversation.events.length ? this.#menu() : nothing}
       ${this.#host.embedded ? html`<button class="icon" aria-label="Close" @click=${this.#close}>${close()}</button>` : nothing}
     </div>`;
+  }
+
+  /** Where “Delete this chat” was, “Keep this chat” is afterwards: a second press in haste deletes nothing. */
+  #menu() {
+    const sure = this._sure;
+    return html`<button class="icon" aria-label="More" popovertarget="more">${more()}</button>
+      <div id="more" popover @toggle=${() => (this._sure = false)}>
+        <button popovertarget="more" class=${sure ? "bad" : ""} @click=${sure ? this.#delete : this.#save}>
+          ${sure ? "Delete for good" : "Save a copy"}
+        </button>
+        <button @click=${() => (this._sure = !sure)}>${sure ? "Keep this chat" : "Delete this chat"}</button>
+      </div>`;
   }
 
   #status() {
@@ -168,14 +189,11 @@ export class FdWidget extends LitElement {
   }
 
   async #load() {
-    this._problem = "";
-    try {
+    await this.#try(async () => {
       this._config = await this.#conversation.api.get("/api/widget/config");
       this.#loadedAt = Date.now();
       this.#paint();
-    } catch (problem) {
-      this._problem = /** @type {Error} */ (problem).message;
-    }
+    });
     if (!this._config || this.#started) return;
     this.#started = true;
     await this.#conversation.open();
@@ -191,16 +209,37 @@ export class FdWidget extends LitElement {
     this.#host.tell("brand", colours);
   }
 
+  #save() {
+    const said = this.#conversation.events.filter((event) => event.type === "message");
+    const lines = said.map(({ at, author, body }) => {
+      const who = author.kind === "customer" ? "You" : author.name || this._config?.business.name;
+      return `${exact(at)}, ${who}:\n${body.text}`;
+    });
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([lines.join("\n\n")], { type: "text/plain;charset=utf-8" }));
+    link.download = "chat.txt";
+    link.click();
+  }
+
+  #delete() {
+    return this.#try(() => this.#conversation.erase());
+  }
+
   async #call() {
     if (this._calling || this.#conversation.status === "waiting") return;
     this._calling = true;
+    await this.#try(() => this.#conversation.handoff());
+    this._calling = false;
+  }
+
+  /** @param {() => Promise<void>} action */
+  async #try(action) {
     this._problem = "";
     try {
-      await this.#conversation.handoff();
+      await action();
     } catch (problem) {
       this._problem = /** @type {Error} */ (problem).message;
     }
-    this._calling = false;
   }
 
   /** @returns {import("./fd-composer.js").FdComposer} */

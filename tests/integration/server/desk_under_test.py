@@ -62,6 +62,7 @@ class ScriptedEngine(httpx.AsyncBaseTransport):
 
     turns: list[dict[str, Any]] = field(default_factory=list)
     parsed: list[str] = field(default_factory=list)
+    forgotten: list[list[str]] = field(default_factory=list)
     reaction: Reaction | None = None
     ready: bool = True
     canary: Reaction | None = None
@@ -73,6 +74,9 @@ class ScriptedEngine(httpx.AsyncBaseTransport):
             return httpx.Response(200 if self.ready else 503, json={"status": "ready", "model_id": "mdl_test"})
         if request.url.path.endswith("/canary"):
             return await (self.canary or _sung)(body)
+        if request.url.path.endswith("/forget"):
+            self.forgotten.append(body["senders"])
+            return httpx.Response(200, json={"forgotten": len(body["senders"])})
         if request.url.path.endswith("/parse"):
             self.parsed.append(body["text"])
             return httpx.Response(200, json={"sentiment": {"polarity": -0.6, "label": "negative"}, "language": "en"})

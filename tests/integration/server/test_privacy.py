@@ -191,6 +191,8 @@ async def test_an_owner_deletes_what_an_agent_has_open(desk: Desk) -> None:
     assert frames == [{"type": "erased", "conversation_id": customer.id}]
     assert await is_gone(customer)
     assert (await agent.post(customer, "messages", {"text": "Hello?"})).status_code == 404
+    looked = await desk.http.get(f"/api/agent/conversations/{customer.id}", headers=agent.headers)
+    assert (looked.status_code, looked.json()["code"]) == (410, "conversation_erased")
     erased = (await ask(olga, "GET")).json()["erased"]
     assert [(each["conversation_id"], each["reason"], each["erased_by"]) for each in erased] == [
         (customer.id, "owner", "Olga")
@@ -246,24 +248,17 @@ async def test_what_another_process_deletes_is_noticed(desk: Desk) -> None:
 
 
 async def test_the_engine_is_told_when_no_turn_can_run_any_more(desk: Desk) -> None:
-    asked: list[list[str]] = []
-
-    async def reaction(body: dict[str, Any]) -> httpx.Response:
-        asked.append(body["senders"])
-        return httpx.Response(200, json={"forgotten": 1})
-
     customer = await answered(desk)
     await customer.post("erase", {})
-    desk.engine.reaction = reaction
     await deleting(desk).remind_engine()
-    early = list(asked)
+    early = list(desk.engine.forgotten)
     real = desk.parts.now
     desk.parts.now = lambda: real() + GRACE
     await deleting(desk).remind_engine()
     await deleting(desk).remind_engine()
 
     assert early == []
-    assert asked == [[customer.id]]
+    assert desk.engine.forgotten == [[customer.id]]
 
 
 async def test_an_owner_changes_the_time_and_sees_the_effect_before(desk: Desk) -> None:
