@@ -73,6 +73,7 @@ class Conversation:
     contact: Mapping[str, Any] | None = None
     handoff: Mapping[str, Any] | None = None  # the open one
     waiting_since: datetime | None = None
+    snoozed_until: datetime | None = None  # by the assignee, who has it all the same
     boundary: str | None = None
     quarantined: bool = False
     failures: int = 0
@@ -147,8 +148,8 @@ def hear(now_is: Conversation, utterance: Utterance) -> Step:
     if conversation.boundary == NEXT_MESSAGE:
         seq = now_is.last_seq + len(begin.drafts) + 1
         conversation = replace(conversation, boundary=message_id(conversation.id, seq))
-    body: dict[str, Any] = {"text": utterance.text, "kind": "utterance"}
-    body["client_message_id"] = utterance.command.client_message_id
+    client_id = utterance.command.client_message_id
+    body: dict[str, Any] = {"text": utterance.text, "kind": "utterance", "client_message_id": client_id}
     if utterance.masked:
         body["masked"] = list(utterance.masked)
     if utterance.button_id:
@@ -190,8 +191,8 @@ def request_handoff(
         waiting_since=handoff.requested_at,
     )
     requested = Draft(type="handoff.requested", author=author, body=_requested(handoff, place), command=command)
-    drafts = (requested, _told(notice))
-    return begin.then(Step(conversation=conversation, drafts=drafts, handoff=handoff, handoff_state="waiting"))
+    asked = Step(conversation=conversation, drafts=(requested, _told(notice)), handoff=handoff, handoff_state="waiting")
+    return begin.then(asked)
 
 
 def _requested(handoff: Handoff, place: Place) -> dict[str, Any]:
@@ -233,8 +234,7 @@ def claim(now_is: Conversation, agent: Author, command: Command) -> Step:
     if now_is.status != "waiting":
         raise HandoffNotOpen
     conversation = replace(_owned(now_is, status="assigned"), assignee_id=agent.id, assignee_name=agent.name)
-    accepted = _handed("handoff.accepted", now_is, agent, command)
-    drafts = (accepted, _told(claimed(agent.name)))
+    drafts = (_handed("handoff.accepted", now_is, agent, command), _told(claimed(agent.name)))
     return Step(conversation=conversation, drafts=drafts, handoff_state="assigned")
 
 
@@ -250,8 +250,7 @@ def join(now_is: Conversation, handoff: Handoff, agent: Author, command: Command
         return claim(now_is, agent, command)
     begin = _reopen(now_is, by=agent)
     conversation = replace(_owned(begin.conversation, status="waiting"), handoff=handoff.as_dict())
-    body = _requested(handoff, Place(position=None))
-    requested = Draft(type="handoff.requested", author=agent, body=body)
+    requested = Draft(type="handoff.requested", author=agent, body=_requested(handoff, Place(position=None)))
     asked = Step(conversation=conversation, drafts=(requested,), handoff=handoff, handoff_state="waiting")
     return begin.then(asked).then(claim(conversation, agent, command))
 
@@ -263,7 +262,7 @@ def reply(now_is: Conversation, agent: Author, text: str, command: Command) -> S
         NotAssignee: Another agent is responsible, or nobody yet.
         HandoffNotOpen: The assistant owns the conversation, or it is resolved.
     """
-    _check_assignee(now_is, agent)
+    check_assignee(now_is, agent)
     body = {"text": text, "buttons": [], "kind": "reply", "client_message_id": command.client_message_id}
     return Step(conversation=now_is, drafts=(Draft(type="message", author=agent, body=body, command=command),))
 
@@ -291,7 +290,7 @@ def resolve(now_is: Conversation, agent: Author, command: Command) -> Step:
 def _close(
     now_is: Conversation, agent: Author, command: Command, *, status: Status, state: HandoffState, notice: Notice
 ) -> Step:
-    _check_assignee(now_is, agent)
+    check_assignee(now_is, agent)
     conversation = replace(_owned(now_is, status=status), boundary=NEXT_MESSAGE, failures=0, priority="normal")
     closed = _handed(f"handoff.{state}", now_is, agent, command)
     return Step(conversation=conversation, drafts=(closed, _told(notice)), handoff_state=state)
@@ -322,7 +321,8 @@ def feel(now_is: Conversation, sentiment: Mapping[str, Any], message_seq: int) -
     return Step(conversation=replace(now_is, sentiment=shown), drafts=(draft,))
 
 
-def _check_assignee(now_is: Conversation, agent: Author) -> None:
+def check_assignee(now_is: Conversation, agent: Author) -> None:
+    """Raise unless a human is needed here and `agent` is the one."""
     if not now_is.is_human_owned:
         raise HandoffNotOpen
     if now_is.assignee_id != agent.id:
@@ -345,5 +345,6 @@ def _owned(now_is: Conversation, *, status: Status) -> Conversation:
         assignee_id=None,
         assignee_name=None,
         waiting_since=None,
+        snoozed_until=None,
         handoff=now_is.handoff if keeps else None,
     )

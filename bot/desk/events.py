@@ -19,12 +19,14 @@ EVENT_TYPES = (
     "handoff.released",
     "handoff.resolved",
     "conversation.reopened",
+    "conversation.snoozed",
+    "conversation.woken",
     "contact",
     "rating",
     "note",
 )
 
-_STAFF_ONLY = frozenset({"turn", "sentiment", "note", "handoff.waiting"})
+_STAFF_ONLY = frozenset({"turn", "sentiment", "note", "handoff.waiting", "conversation.snoozed", "conversation.woken"})
 _CUSTOMER_HANDOFF_FIELDS = ("handoff_id", "reference", "position", "expected_wait_s")
 
 

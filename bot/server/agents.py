@@ -13,6 +13,7 @@ from bot.desk import conversation as desk
 from bot.desk.conversation import Conversation, Step
 from bot.desk.errors import InvalidRequest
 from bot.desk.events import Author, Command
+from bot.desk.snooze import snooze, wake
 from bot.server import accounts, commands
 from bot.server.bodies import Body, StrictRoute
 from bot.server.brief import brief
@@ -51,6 +52,13 @@ class Written(Body):
 
     client_message_id: ClientMessageId
     text: str
+
+
+class Snoozed(Body):
+    """Until when a conversation is put aside; without a time it is brought back."""
+
+    client_message_id: ClientMessageId
+    until: str | None = Field(max_length=40)
 
 
 class Corrected(Body):
@@ -94,13 +102,13 @@ def _statuses(listed: str) -> list[str]:
     return wanted
 
 
-def _moment(text: str | None) -> datetime | None:
+def _moment(text: str | None, field: str = "before") -> datetime | None:
     try:
         moment = datetime.fromisoformat(text) if text else None
     except ValueError:
         moment = None
     if text and (moment is None or moment.tzinfo is None):
-        raise InvalidRequest([{"field": "before", "message": "must be a time as in `updated_at`"}])
+        raise InvalidRequest([{"field": field, "message": "must be a time with its zone, as in `updated_at`"}])
     return moment
 
 
@@ -164,6 +172,20 @@ async def hand_back(body: Commanded, conversation_id: str, person: SignedIn, ser
 async def resolve(body: Commanded, conversation_id: str, person: SignedIn, server: Server) -> dict[str, Any]:
     """Close the conversation until the customer writes again."""
     return await _act(server, person, conversation_id, "resolve", body, desk.resolve)
+
+
+@router.post("/conversations/{conversation_id}/snooze", status_code=202)
+async def put_aside(body: Snoozed, conversation_id: str, person: SignedIn, server: Server) -> dict[str, Any]:
+    """Put one's conversation aside until then, or bring it back now."""
+    author, until = _author(person), _moment(body.until, "until")
+    command = commands.command_of("snooze", body.client_message_id, {"until": body.until}, author_id=person.id)
+
+    def decide(now_is: Conversation) -> Step:
+        if until is None:
+            return wake(now_is, author, command)
+        return snooze(now_is, author, command, until=until, now=server.now())
+
+    return _accepted(await server.run(conversation_id, author, command, decide))
 
 
 Decision = Callable[[Conversation, Author, Command], Step]

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.desk import conversation as desk
 from bot.desk.conversation import Conversation, Step, Utterance
 from bot.desk.errors import InvalidRequest, NotFound
 from bot.desk.events import CUSTOMER, Author, Command, Event
 from bot.desk.retention import MASKED, ask_for_deletion, notice_masked
+from bot.desk.snooze import hear_awake
 from bot.desk.turns import SERVER_HANDOFF, Turn
 from bot.server.escalate import Wish, join_conversation, open_handoff
 from bot.server.profile import Availability
@@ -88,7 +88,7 @@ def hear(
         said = _pressed(tx, conversation_id, said)
     if said.payload == SERVER_HANDOFF:
         return record(tx, _wants_person(tx, now_is, said, availability, now=now), now=now)
-    step = desk.hear(now_is, said)
+    step = hear_awake(now_is, said)
     if said.masked and not log.has_said(tx, conversation_id, MASKED):
         step = replace(step, drafts=(*step.drafts, notice_masked()))
     change = record(tx, step, now=now)
@@ -118,7 +118,7 @@ def _owe(
 def _wants_person(
     tx: Transaction, now_is: Conversation, said: Utterance, availability: Availability, *, now: datetime
 ) -> Step:
-    step = desk.hear(now_is, said)
+    step = hear_awake(now_is, said)
     step = replace(step, runs_turn=False)
     if step.conversation.is_human_owned:
         return step

@@ -30,6 +30,7 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("post", "/api/agent/conversations/{conversation_id}/join"): shapes.Accepted,
     ("post", "/api/agent/conversations/{conversation_id}/hand-back"): shapes.Accepted,
     ("post", "/api/agent/conversations/{conversation_id}/resolve"): shapes.Accepted,
+    ("post", "/api/agent/conversations/{conversation_id}/snooze"): shapes.Accepted,
     ("post", "/api/agent/conversations/{conversation_id}/messages"): shapes.Accepted,
     ("post", "/api/agent/conversations/{conversation_id}/notes"): shapes.Accepted,
     ("post", "/api/agent/conversations/{conversation_id}/corrections"): shapes.CorrectionKept,

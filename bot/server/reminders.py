@@ -1,5 +1,7 @@
 """Nobody waits forgotten: an unclaimed handoff is alerted once, and its customer told the truth once.
 
+What an agent snoozed comes back to them when its time has come.
+
 What was done stands in the handoff's row, written with the alert in one transaction, so neither a restart nor a second
 server repeats it.
 """
@@ -13,8 +15,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.desk import conversation as desk
-from bot.desk.errors import DeskError, WorldFailed
+from bot.desk.errors import DeskError, NotFound, WorldFailed
+from bot.desk.events import SYSTEM
 from bot.desk.handoff import still_waiting
+from bot.desk.snooze import wake
 from bot.server import metrics
 from bot.server.profile import Profile
 from bot.server.recorder import Change, Recorder
@@ -75,6 +79,7 @@ class Reminders:
         while True:
             try:
                 await self.look()
+                await self.wake()
             except WorldFailed as failure:
                 logger.warning("reminders wait for the store", extra={"code": failure.code})
             except Exception:  # a mistake of ours must not leave customers waiting unseen
@@ -102,6 +107,22 @@ class Reminders:
                 told += change.recorded is not None
         return told
 
+    async def wake(self) -> int:
+        """Bring back what was snoozed until now.
+
+        Returns:
+            How many conversations came back.
+        """
+        now = self._now()
+        woken = 0
+        for conversation_id in await self._database.read(conversations.snoozed_over, now=now, limit=AT_ONCE):
+            try:
+                change = await self._recorder.change(conversation_id, partial(_wake, id_=conversation_id, now=now))
+            except NotFound:  # erased meanwhile
+                continue
+            woken += change.recorded is not None
+        return woken
+
     def _is_due(self, one: Unclaimed, now: datetime) -> bool:
         """Out of hours the customer was told when the desk opens; the clock starts then.
 
@@ -126,3 +147,10 @@ class Reminders:
         recorded = log.record(tx, desk.remind(now_is, notice=notice, waited_s=waited_s), now=now)
         metrics.REMINDERS.inc()
         return Change(recorded=recorded)
+
+
+def _wake(tx: Transaction, *, id_: str, now: datetime) -> Change:
+    now_is = conversations.lock(tx, id_)
+    if now_is.snoozed_until is None or now_is.snoozed_until > now:  # woken by another server, or snoozed anew
+        return Change()
+    return Change(recorded=log.record(tx, wake(now_is, SYSTEM), now=now))

@@ -68,6 +68,8 @@ class Event(TypedDict):
         "handoff.released",
         "handoff.resolved",
         "conversation.reopened",
+        "conversation.snoozed",
+        "conversation.woken",
         "contact",
         "rating",
         "note",
@@ -174,6 +176,7 @@ class Summary(TypedDict):
     last_seq: int
     last_message: LastMessage | None
     waiting_since: str | None
+    snoozed_until: str | None
     handoff: dict[str, Any] | None
     sentiment: dict[str, Any] | None
     contact: dict[str, Any] | None

@@ -9,7 +9,7 @@ from bot.desk.events import Event, timestamp
 
 def summary(conversation: Conversation) -> dict[str, Any]:
     """A conversation in a list."""
-    waiting = conversation.waiting_since
+    waiting, snoozed = conversation.waiting_since, conversation.snoozed_until
     return {
         "id": conversation.id,
         "status": conversation.status,
@@ -21,6 +21,7 @@ def summary(conversation: Conversation) -> dict[str, Any]:
         "last_seq": conversation.last_seq,
         "last_message": conversation.last_message,
         "waiting_since": timestamp(waiting) if waiting else None,
+        "snoozed_until": timestamp(snoozed) if snoozed else None,
         "handoff": conversation.handoff,
         "sentiment": conversation.sentiment,
         "contact": conversation.contact,

@@ -114,6 +114,13 @@ def page(tx: Transaction, statuses: Sequence[str], *, limit: int, before: dateti
     return Page(conversations=[_read(row) for row in rows], counts=counts(tx))
 
 
+def snoozed_over(tx: Transaction, *, now: datetime, limit: int) -> list[str]:
+    """Conversations whose snooze has ended and that nobody has woken yet, the longest over first."""
+    columns = conversations.c
+    over = sa.select(columns.id).where(columns.status == "assigned", columns.snoozed_until <= now)
+    return list(tx.execute(over.order_by(columns.snoozed_until).limit(limit)).scalars())
+
+
 def changed_since(tx: Transaction, moment: datetime) -> list[tuple[str, int]]:
     """Conversations changed after a moment, with their last `seq`."""
     columns = conversations.c

@@ -25,7 +25,7 @@ const AWAY = "frontdesk.away";
 /**
  * Everything the agent console knows: the conversations, the one that is open, and the line to the server. Elements render it and call
  * it; nothing else talks to the server. Fires `change`, and `waiting` (`CustomEvent<Summary>`) when a customer begins to wait, and once
- * more when nobody claimed it for a while.
+ * more when nobody claimed it for a while; `woken` (the same) when one's own snoozed one is back by itself.
  */
 export class Desk extends EventTarget {
   session;
@@ -157,7 +157,7 @@ export class Desk extends EventTarget {
   /**
    * A command on the open conversation, done once however often it is sent.
    *
-   * @param {"claim" | "join" | "messages" | "hand-back" | "resolve" | "notes" | "corrections"} what
+   * @param {"claim" | "join" | "messages" | "hand-back" | "resolve" | "snooze" | "notes" | "corrections"} what
    * @param {object} [body]
    * @param {string} [id] The command's id, when an earlier try may have reached the server.
    * @returns {Promise<any>} What the server answered.
@@ -254,6 +254,9 @@ export class Desk extends EventTarget {
     const summary = this.conversations.get(event.conversation_id);
     if (event.type === "handoff.waiting" && summary)
       this.dispatchEvent(new CustomEvent("waiting", { detail: summary }));
+    const mine = summary?.assignee?.id === this.myId;
+    if (event.type === "conversation.woken" && mine && event.author.kind !== "agent")
+      this.dispatchEvent(new CustomEvent("woken", { detail: summary }));
   }
 
   /** @param {Summary[]} conversations */

@@ -31,6 +31,9 @@ export class FdAgent extends LitElement {
     this.#desk.addEventListener("waiting", (event) =>
       this.#waiting(/** @type {CustomEvent<Summary>} */ (event).detail),
     );
+    this.#desk.addEventListener("woken", (event) =>
+      this.#woken(/** @type {CustomEvent<Summary>} */ (event).detail),
+    );
     addEventListener("hashchange", () => this.#follow());
     addEventListener("keydown", (event) => this.#key(event));
     this.#session.load();
@@ -150,6 +153,12 @@ export class FdAgent extends LitElement {
     const reason = reasonWords(handoff?.reason);
     this._heard = `A customer is waiting: ${reason}`;
     this.#alerts.ring(reason, id);
+  }
+
+  /** @param {Summary} summary */
+  #woken({ id }) {
+    this._heard = "A snoozed conversation is back";
+    this.#alerts.ring("Back from snooze", id);
   }
 
   #follow() {

@@ -9,6 +9,7 @@ import { besides, colleaguesWords } from "./colleagues.js";
 import { eye } from "./eye.js";
 import { styles } from "./fd-queue.css.js";
 import { sections } from "./queue-order.js";
+import { untilWords } from "./snooze.js";
 import "../shared/fd-sentiment.js";
 
 /** How often the waiting times move on. */
@@ -206,7 +207,11 @@ export class FdQueue extends LitElement {
   }
 
   /** @param {Summary} row */
-  #time({ status, waiting_since: since, updated_at: at }) {
+  #time({ status, waiting_since: since, snoozed_until: until, updated_at: at }) {
+    if (until)
+      return html`<time class="when" datetime=${until} title=${exact(until)}
+        >until ${untilWords(until)}</time
+      >`;
     if (status !== "waiting" || !since)
       return html`<time class="when" datetime=${at} title=${exact(at)}>${ago(at)}</time>`;
     const waited = (Date.now() - Date.parse(since)) / 1000;

@@ -68,6 +68,41 @@ export const styles = [
       color: var(--ink-soft);
       font-size: var(--text-13);
     }
+    .snooze {
+      position: relative;
+    }
+    .snooze summary {
+      display: inline-flex;
+      align-items: center;
+      min-block-size: var(--target);
+      padding-inline: var(--s-4);
+      border: var(--hair) solid var(--line-strong);
+      border-radius: var(--radius);
+      background: var(--paper-raised);
+      font-size: var(--text-14);
+      font-weight: 600;
+      list-style: none;
+      cursor: pointer;
+    }
+    .snooze summary::-webkit-details-marker {
+      display: none;
+    }
+    .snooze div {
+      display: grid;
+      position: absolute;
+      z-index: 1;
+      inset-block-start: 100%;
+      inset-inline-end: 0;
+      margin-block-start: var(--s-1);
+      padding: var(--s-1);
+      border-radius: var(--radius-card);
+      background: var(--paper-raised);
+      box-shadow: var(--shadow);
+      white-space: nowrap;
+    }
+    .snooze div button {
+      justify-content: start;
+    }
     .beside:not(:empty) {
       display: flex;
       align-items: center;

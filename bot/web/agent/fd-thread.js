@@ -9,6 +9,7 @@ import { STATUSES } from "../shared/words.js";
 import { besides, colleaguesWords } from "./colleagues.js";
 import { eye } from "./eye.js";
 import { styles } from "./fd-thread.css.js";
+import { snoozes, untilWords } from "./snooze.js";
 import { lines } from "./lines.js";
 import "./fd-line.js";
 import "./fd-reply.js";
@@ -63,6 +64,14 @@ export class FdThread extends LitElement {
     await this.#try(() => this.desk?.command(what));
     this._busy = "";
     if ((what === "claim" || what === "join") && this.#mine) this.write("messages");
+  }
+
+  /** @param {Date | null} until Null brings it back now. */
+  async snooze(until) {
+    this.renderRoot.querySelector("details")?.removeAttribute("open");
+    const asked = { until: until?.toISOString() ?? null };
+    if ((await this.#try(() => this.desk?.command("snooze", asked))) && until)
+      this._told = `Snoozed until ${untilWords(until.toISOString())}. It comes back earlier if the customer writes.`;
   }
 
   /** @param {object} correction */
@@ -194,6 +203,7 @@ export class FdThread extends LitElement {
         <p>${this.#statusWords(summary)}</p>
       </div>
       <button class="secondary brief" @click=${() => this.dispatchEvent(new Event("brief"))}>Brief</button>
+      ${this.#mine ? this.#snooze(summary) : nothing}
       ${this.#actions().map(
         ([what, word, kind]) =>
           html`<button class=${kind} ?disabled=${Boolean(this._busy)} @click=${() => this.act(what)}>
@@ -204,10 +214,25 @@ export class FdThread extends LitElement {
   }
 
   /** @param {Summary} summary */
-  #statusWords({ status, assignee, waiting_since: since, handoff }) {
+  #snooze({ snoozed_until: until }) {
+    if (until)
+      return html`<button class="secondary" @click=${() => this.snooze(null)}>Bring back now</button>`;
+    return html`<details class="snooze">
+      <summary class="secondary">Snooze</summary>
+      <div>
+        ${snoozes(new Date()).map(
+          ([words, then]) => html`<button class="quiet" @click=${() => this.snooze(then)}>${words}</button>`,
+        )}
+      </div>
+    </details>`;
+  }
+
+  /** @param {Summary} summary */
+  #statusWords({ status, assignee, waiting_since: since, snoozed_until: until, handoff }) {
     const reference = handoff ? ` · ${handoff.reference}` : "";
     if (status === "waiting" && since)
       return `Waiting for ${span((Date.now() - Date.parse(since)) / 1000)}${reference}`;
+    if (until) return `Snoozed until ${untilWords(until)}${reference}`;
     if (status === "assigned")
       return `With ${this.#mine ? "you" : (assignee?.name ?? "a colleague")}${reference}`;
     return STATUSES[status];

@@ -20,12 +20,15 @@ export function sections(conversations, tab, myId) {
     return rows.length ? [{ title: "", hint: "", rows }] : [];
   }
   const assigned = all.filter(({ status }) => status === "assigned").sort(latestFirst);
-  const mine = assigned.filter(({ assignee }) => assignee?.id === myId);
+  const own = assigned.filter(({ assignee }) => assignee?.id === myId);
+  const mine = own.filter(({ snoozed_until: until }) => !until);
+  const snoozed = own.filter(({ snoozed_until: until }) => until).sort(soonestFirst);
   const others = assigned.filter(({ assignee }) => assignee?.id !== myId);
   const waiting = all.filter(({ status }) => status === "waiting").sort(neediestFirst);
   return [
     { title: "Waiting", hint: "most urgent first", rows: waiting },
     { title: "Yours", hint: "", rows: mine },
+    { title: "Snoozed", hint: "they come back by themselves", rows: snoozed },
     { title: "With colleagues", hint: "", rows: others },
   ].filter(({ rows }) => rows.length);
 }
@@ -38,6 +41,11 @@ function neediestFirst(one, other) {
 /** @param {Summary} one @param {Summary} other */
 function latestFirst(one, other) {
   return Date.parse(other.updated_at) - Date.parse(one.updated_at);
+}
+
+/** @param {Summary} one @param {Summary} other */
+function soonestFirst(one, other) {
+  return Date.parse(one.snoozed_until ?? "") - Date.parse(other.snoozed_until ?? "");
 }
 
 /** @param {Summary} summary */

@@ -72,6 +72,7 @@ export interface Body {
   priority?: Priority;
   position?: number | null;
   waited_s?: number;
+  until?: string;
   expected_wait_s?: number | null;
   agent?: { id: string; name: string } | null;
   email?: string | null;
@@ -147,6 +148,7 @@ export interface Summary {
   last_seq: number;
   last_message: { text: string; author_kind: Author["kind"]; at: string } | null;
   waiting_since: string | null;
+  snoozed_until: string | null;
   handoff: Handoff | null;
   sentiment: { polarity: number | null; label: Label | null } | null;
   contact: { email: string | null; name: string | null } | null;

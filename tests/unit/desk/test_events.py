@@ -18,7 +18,10 @@ def test_times_are_utc_with_milliseconds() -> None:
     assert timestamp(local) == "2026-11-22T12:00:00.123Z"
 
 
-@pytest.mark.parametrize("type_", sorted({"turn", "sentiment", "note", "handoff.waiting"}))
+FOR_STAFF = {"turn", "sentiment", "note", "handoff.waiting", "conversation.snoozed", "conversation.woken"}
+
+
+@pytest.mark.parametrize("type_", sorted(FOR_STAFF))
 def test_what_is_for_staff_keeps_its_place_and_nothing_else(type_: str) -> None:
     shown = event(type_, {"text": "secret"}, Author(kind="agent", id="stf_1", name="Mara")).for_customer()
 
@@ -57,7 +60,7 @@ def test_nobody_sees_what_a_button_does() -> None:
         assert shown["body"]["buttons"] == [{"id": "btn_7_a", "title": "Yes"}]
 
 
-NOT_AS_IT_IS = {"turn", "sentiment", "note", "handoff.waiting", "handoff.requested"}
+NOT_AS_IT_IS = FOR_STAFF | {"handoff.requested"}
 
 
 @pytest.mark.parametrize("type_", sorted(set(EVENT_TYPES) - NOT_AS_IT_IS))
