@@ -111,8 +111,10 @@ def _runs(training: Mapping[str, Any]) -> list[str]:
     )
     if training.get("from_8_bits"):
         line += f" It went on from the 8-bit file `{training['from_8_bits']}…`, as the 32-bit weights were not kept."
-    if training.get("frozen_layers"):
-        line += f" The lowest {training['frozen_layers']} layers stayed as they were."
+    if training.get("without"):
+        line += f" The messages of {', '.join(training['without'])} were left out."
+    if layers := training.get("frozen_layers"):
+        line += f" The lowest {'layer' if layers == 1 else f'{layers} layers'} stayed as before."
     line += "\n"
     return [*earlier, line]
 
@@ -128,7 +130,7 @@ def _table(reports: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _needs_table(fitted: Mapping[str, Any], unseen: Mapping[str, Mapping[str, Any]]) -> str:
     rows = [
-        "| need | meaning | n | AUROC | precision | recall | n, unseen author | AUROC | precision | recall "
+        "| need | meaning | n | AUROC | precision | recall | n, unseen authors | AUROC | precision | recall "
         "| ordinary questions |",
         "| --- |" + " --- |" * 10,
     ]

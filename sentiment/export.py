@@ -26,13 +26,16 @@ import torch  # type: ignore[import-not-found, unused-ignore]
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 
+from .batches import tokenizer_of
 from .corpus import read_tweets
 from .network import ExportedNetwork, SentimentNetwork
+from .smooth import smooth
 from .text import plain, window
 from .transformer import MODEL_FILE, MODEL_FOLDER, NEEDS_OUTPUT, RECORD_FILE, TOKENIZER_FILE, Transformer
 from .vader import VaderReader
 
 PARITY_TEXTS = 300
+_SMOOTHED_ON = 200  # tweets of training
 # Below these the 8-bit model is another model: stop and look.
 MIN_AGREEMENT = 0.96  # same label as torch in 32 bits
 MAX_MEAN_SHIFT = 0.03  # of polarity
@@ -44,6 +47,12 @@ def load_network(base: Path, weights: Path) -> SentimentNetwork:
     network.load_state_dict(torch.load(weights, weights_only=True))
     network.eval()
     return network
+
+
+def some_ids(base: Path, texts: Sequence[str]) -> list[list[int]]:
+    """Token ids of texts as the network reads them."""
+    tokenizer, emoji = tokenizer_of(base), VaderReader().emoji
+    return [tokenizer.encode(plain(window(text), emoji)).ids for text in texts]
 
 
 def write_onnx(network: SentimentNetwork, target: Path) -> None:
@@ -131,16 +140,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     args.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
-    network = load_network(args.base, args.run / "network.pt")
-    write_onnx(network, args.out / MODEL_FILE)
+    facts = json.loads((args.run / "run.json").read_text("utf-8"))
+    tweets = read_tweets(args.data / "sentiment" / "semeval_tweets", seed=facts["seed"])
+    network, smoothed = (load_network(args.base, args.run / "network.pt") for _ in range(2))
+    smooth(smoothed, some_ids(args.base, [tweet.text for tweet in tweets if not tweet.held_out][:_SMOOTHED_ON]))
+    write_onnx(smoothed, args.out / MODEL_FILE)
     shutil.copyfile(args.base / "tokenizer.json", args.out / TOKENIZER_FILE)
     model = (args.out / MODEL_FILE).read_bytes()
-    facts = json.loads((args.run / "run.json").read_text("utf-8"))
     record = {"sha256": hashlib.sha256(model).hexdigest(), "bytes": len(model), "training": facts}
     (args.out / RECORD_FILE).write_text(json.dumps(record, indent=2) + "\n", "utf-8")
-    held_out = [
-        e.text for e in read_tweets(args.data / "sentiment" / "semeval_tweets", seed=facts["seed"]) if e.held_out
-    ]
+    held_out = [tweet.text for tweet in tweets if tweet.held_out]
     texts = random.Random(facts["seed"]).sample(held_out, PARITY_TEXTS)  # noqa: S311 - reproducible, not secret
     record["parity"] = figures = parity(network, args.out, texts)
     (args.out / RECORD_FILE).write_text(json.dumps(record, indent=2) + "\n", "utf-8")

@@ -45,6 +45,8 @@ def restore(network: SentimentNetwork, path: Path) -> list[str]:
             found[_weight_of(node.name)] = (steps * values[stem + "_scale"]).T
         elif node.op_type == "MatMul" and node.input[1] in values:
             found[_weight_of(node.name)] = values[node.input[1]].T
+    for name in [name for name in found if name.endswith(".inverse")]:  # what `sentiment.smooth` moved goes back
+        found[name.removesuffix("inverse") + "weight"] *= found.pop(name)
     state = network.state_dict()
     missing = [name for name in state if name not in found and not name.startswith("encoder.embeddings.")]
     for name, value in found.items():
@@ -55,7 +57,8 @@ def restore(network: SentimentNetwork, path: Path) -> list[str]:
 
 def _weight_of(node: str) -> str:
     """``/encoder/encoder/layer.0/output/dense/MatMul_quant`` → ``encoder.encoder.layer.0.output.dense.weight``."""
-    return ".".join(node.strip("/").split("/")[:-1]) + ".weight"
+    folders = node.strip("/").split("/")[:-1] or ["needs"]  # the needs are read outside any layer
+    return ".".join(folders) + ".weight"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -71,7 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     missing = restore(network, args.model / MODEL_FILE)
     torch.save(network.state_dict(), args.run / "network.pt")
     record = json.loads((args.model / RECORD_FILE).read_text("utf-8"))
-    (args.run / "run.json").write_text(json.dumps(record["training"], indent=2) + "\n", "utf-8")
+    facts = {**record["training"], "restored_from": record["sha256"][:12]}
+    (args.run / "run.json").write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
     print("Not in the file, so fresh:", ", ".join(missing) or "nothing")  # noqa: T201
     return 0
 

@@ -220,8 +220,10 @@ def main(argv: list[str] | None = None) -> int:
     trainer.run(Collator(tokenizer, augment=True))
     torch.save(trainer.average, args.run / "network.pt")
     held_out = [example for example in examples if example.held_out and example.source == "tweets"]
+    before: dict[str, Any] = json.loads((args.start.parent / "run.json").read_text("utf-8")) if args.start else {}
     facts: dict[str, Any] = {
-        "continues": json.loads((args.start.parent / "run.json").read_text("utf-8")) if args.start else None,
+        "continues": before or None,
+        "from_8_bits": before.get("restored_from"),
         "examples": {source: sum(e.source == source for e in trainer.examples) for source in MIX},
         "per_epoch": trainer.mix,
         "epochs": args.epochs,
