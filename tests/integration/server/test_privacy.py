@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -61,11 +60,23 @@ def deleting(desk: Desk) -> Retention:
     return found
 
 
-async def ended(socket: websockets.ClientConnection) -> AsyncIterator[str]:
-    """The frames of a socket until the server closes it."""
-    with contextlib.suppress(websockets.ConnectionClosed):
+async def next_frame(socket: websockets.ClientConnection, type_: str) -> dict[str, Any]:
+    """The next frame of this type."""
+    async with asyncio.timeout(20):
         while True:
-            yield str(await socket.recv())
+            frame: dict[str, Any] = json.loads(await socket.recv())
+            if frame["type"] == type_:
+                return frame
+
+
+async def ended(socket: websockets.ClientConnection) -> list[dict[str, Any]]:
+    """The frames of a socket until the server closes it."""
+    frames: list[dict[str, Any]] = []
+    with contextlib.suppress(websockets.ConnectionClosed):
+        async with asyncio.timeout(20):
+            while True:
+                frames.append(json.loads(await socket.recv()))
+    return frames
 
 
 async def is_gone(customer: Customer) -> bool:
@@ -128,10 +139,9 @@ async def test_a_customer_deletes_their_chat(desk: Desk) -> None:
     customer, other = await answered(desk), await answered(desk)
 
     async with customer.feed() as socket:
-        while json.loads(await socket.recv())["type"] != "event":
-            pass
+        await next_frame(socket, "event")
         done = await customer.post("erase", {})
-        frames = [json.loads(frame) async for frame in ended(socket)]
+        frames = await ended(socket)
 
     assert (done.status_code, done.json()) == (202, {"erased": True})
     assert frames[-1] == {"type": "erased", "conversation_id": customer.id}
@@ -181,14 +191,13 @@ async def test_an_owner_deletes_what_an_agent_has_open(desk: Desk) -> None:
     await agent.post(customer, "claim")
 
     async with agent.feed() as socket:
-        while json.loads(await socket.recv())["type"] != "queue":
-            pass
+        await next_frame(socket, "queue")
         first = await ask(olga, "POST", f"/conversations/{customer.id}/erase")
         again = await ask(olga, "POST", f"/conversations/{customer.id}/erase")
-        frames = [json.loads(await socket.recv())]
+        frame = await next_frame(socket, "erased")
 
     assert first.json() == again.json() == {"erased": True}
-    assert frames == [{"type": "erased", "conversation_id": customer.id}]
+    assert frame["conversation_id"] == customer.id
     assert await is_gone(customer)
     assert (await agent.post(customer, "messages", {"text": "Hello?"})).status_code == 404
     looked = await desk.http.get(f"/api/agent/conversations/{customer.id}", headers=agent.headers)
@@ -236,11 +245,10 @@ async def test_what_another_process_deletes_is_noticed(desk: Desk) -> None:
     await customer.events()  # the token is known by now
 
     async with agent.feed() as socket:
-        while json.loads(await socket.recv())["type"] != "queue":
-            pass
+        await next_frame(socket, "queue")
         await desk.parts.database.write(erasures.erase, [customer.id], by, now=desk.parts.now())
         await deleting(desk).look()
-        frame = json.loads(await socket.recv())
+        frame = await next_frame(socket, "erased")
         await deleting(desk).look()
 
     assert frame == {"type": "erased", "conversation_id": customer.id}
