@@ -8,6 +8,7 @@ from rasa.core.actions.action import Action, RemoteAction
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
@@ -17,6 +18,7 @@ from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.assistant.components.sentiment import ahead
+from bot.assistant.rules import RuleIndex
 
 
 class StraightRunner(GraphRunner):  # type: ignore[misc]  # Rasa's class is untyped
@@ -44,7 +46,10 @@ class StraightRunner(GraphRunner):  # type: ignore[misc]  # Rasa's class is unty
 
     @classmethod
     def of(cls, runner: DaskGraphRunner) -> StraightRunner:
-        """Takes over the nodes of Rasa's own runner."""
+        """Takes over the nodes of Rasa's own runner, and lets its policy look rules up."""
+        for node in runner._instantiated_nodes.values():
+            if isinstance(node._component, RulePolicy):
+                node._component._get_possible_keys = RuleIndex(node._component)
         return cls(runner._graph_schema, runner._instantiated_nodes)
 
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
@@ -119,6 +124,9 @@ class DeskProcessor(MessageProcessor):  # type: ignore[misc]  # Rasa's class is 
             ahead().begin(message.text)
         parsed: dict[str, Any] = super()._parse_message_with_graph(message, tracker, only_output_properties)
         return parsed
+
+    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
+        """Rasa warns of intents and entities that the domain lacks, and makes a domain to do so; ours has them all."""
 
     async def _run_action(
         self,

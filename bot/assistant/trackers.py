@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
-from rasa.shared.core.domain import Domain
+from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -44,11 +44,29 @@ class StillUnwritten(Exception):
 
 
 class ConversationTracker(DialogueStateTracker):  # type: ignore[misc]  # Rasa's class is untyped
-    """A tracker that shows rules its latest states only.
+    """A tracker that shows rules its latest states only, and makes them once.
 
     RulePolicy makes a state of every action since the conversation began, twice per prediction, and then compares
     each with every rule; a rule looks no further back than it is long.
     """
+
+    _shown: tuple[tuple[Any, ...], list[State]] | None = None
+
+    def past_states(
+        self,
+        domain: Domain,
+        omit_unset_slots: bool = False,
+        ignore_rule_only_turns: bool = False,
+        rule_only_data: dict[str, Any] | None = None,
+    ) -> list[State]:
+        """The latest states; those of the last time when nothing has happened since."""
+        happened = (len(self.events), self.events[-1]) if self.events else ()
+        asked = (*happened, domain, omit_unset_slots, ignore_rule_only_turns, rule_only_data)
+        if self._shown is None or not _same(self._shown[0], asked):
+            found = super().past_states(domain, omit_unset_slots, ignore_rule_only_turns, rule_only_data)
+            self._shown = asked, found
+        # Rasa takes text and entities out of what it gets.
+        return [{part: dict(values) for part, values in state.items()} for state in self._shown[1]]
 
     def generate_all_prior_trackers(self) -> Generator[tuple[DialogueStateTracker, bool], None, None]:
         """The tracker before each of the latest actions, and whether that action is hidden from stories."""
@@ -236,6 +254,14 @@ class ConversationStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa's class 
         connection.exec_driver_sql("PRAGMA synchronous=NORMAL")
         self.sessionmaker.configure(bind=connection)
         self._disconnect = connection.close
+
+
+def _same(before: tuple[Any, ...], now: tuple[Any, ...]) -> bool:
+    """Whether nothing is another object than before; numbers and dictionaries may be equal instead."""
+    simple = (int, dict)
+    return len(before) == len(now) and all(
+        old is new or (isinstance(new, simple) and old == new) for old, new in zip(before, now, strict=True)
+    )
 
 
 def shortened(tracker: DialogueStateTracker) -> DialogueStateTracker:

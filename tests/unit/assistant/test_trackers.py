@@ -283,6 +283,28 @@ def test_rules_see_the_latest_states_as_rasa_would_show_them(domain: Domain) -> 
     assert ours.past_states(domain) == whole.past_states(domain)[-RULE_STATES - 1 :]
 
 
+def test_states_are_made_anew_when_something_has_happened(domain: Domain) -> None:
+    events = [said("hi"), *replied("Hello!", "utter_greet"), said("thanks", seq=3)]
+    ours = ConversationTracker.from_events("cnv_1", events[:-1], domain.slots)
+    before = ours.past_states(domain)
+
+    ours.update(events[-1])
+
+    whole = DialogueStateTracker.from_events("cnv_1", events, domain.slots)
+    assert ours.past_states(domain) == whole.past_states(domain) != before
+
+
+def test_who_changes_the_states_changes_his_own(domain: Domain) -> None:
+    ours = ConversationTracker.from_events("cnv_1", [said("hi"), *replied("Hello!", "utter_greet")], domain.slots)
+    expected = ours.past_states(domain)
+
+    for state in ours.past_states(domain):
+        state.get("user", {}).clear()
+        state.pop("prev_action", None)
+
+    assert ours.past_states(domain) == expected
+
+
 def test_a_short_conversation_shows_its_beginning(domain: Domain) -> None:
     events = [said("hi"), *replied("Hello!", "utter_greet")]
 
