@@ -98,7 +98,7 @@ export const styles = [
       border-radius: var(--radius-card);
       background: var(--paper-raised);
       box-shadow: var(--shadow);
-      white-space: nowrap;
+      inline-size: max-content;
     }
     .snooze div button {
       justify-content: start;
@@ -164,6 +164,15 @@ export const styles = [
       }
     }
     @media (width < 800px) {
+      header {
+        position: relative;
+      }
+      .snooze {
+        position: static;
+      }
+      .snooze div {
+        inset-inline-end: var(--s-2);
+      }
       .back {
         display: inline-flex;
         margin-inline-start: calc(-1 * var(--s-3));

@@ -217,7 +217,7 @@ export class FdThread extends LitElement {
   #snooze({ snoozed_until: until }) {
     if (until)
       return html`<button class="secondary" @click=${() => this.snooze(null)}>Bring back now</button>`;
-    return html`<details class="snooze">
+    return html`<details class="snooze" @keydown=${this.#closes}>
       <summary class="secondary">Snooze</summary>
       <div>
         ${snoozes(new Date()).map(
@@ -225,6 +225,15 @@ export class FdThread extends LitElement {
         )}
       </div>
     </details>`;
+  }
+
+  /** Escape closes the menu first, and goes back only then. @param {KeyboardEvent} event */
+  #closes(event) {
+    const menu = /** @type {HTMLDetailsElement} */ (event.currentTarget);
+    if (event.key !== "Escape" || !menu.open) return;
+    event.stopPropagation();
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
   }
 
   /** @param {Summary} summary */

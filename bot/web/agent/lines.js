@@ -82,7 +82,7 @@ function happened(type, body, author) {
     "handoff.resolved": () => `${who} resolved this`,
     "conversation.reopened": () =>
       author.kind === "agent" ? `${who} opened this again` : "The customer wrote again: reopened",
-    "conversation.snoozed": () => `${who} snoozed this until ${exact(body.until ?? "")}`,
+    "conversation.snoozed": () => `${who} snoozed this (until ${exact(body.until ?? "")})`,
     "conversation.woken": () => (author.kind === "agent" ? `${who} brought this back` : "Back from snooze"),
     contact: () => `The customer left an address: ${[body.name, body.email].filter(Boolean).join(", ")}`,
     rating: () => `The customer rated this ${body.score} of 5${body.comment ? `: “${body.comment}”` : ""}`,

@@ -28,7 +28,7 @@ export function sections(conversations, tab, myId) {
   return [
     { title: "Waiting", hint: "most urgent first", rows: waiting },
     { title: "Yours", hint: "", rows: mine },
-    { title: "Snoozed", hint: "they come back by themselves", rows: snoozed },
+    { title: "Snoozed", hint: "back by themselves", rows: snoozed },
     { title: "With colleagues", hint: "", rows: others },
   ].filter(({ rows }) => rows.length);
 }

@@ -39,19 +39,22 @@ export class FdButtons extends LitElement {
         font-size: var(--text-14);
       }
       .row {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 12rem), 1fr)) auto;
+        display: flex;
+        flex-wrap: wrap;
         align-items: end;
         gap: var(--s-2) var(--s-4);
       }
+      .row .field {
+        flex: 1 1 12rem;
+        min-inline-size: 0;
+      }
       @media (width < 640px) {
         .row {
-          grid-template-columns: 1fr;
           padding-block-end: var(--s-3);
           border-block-end: var(--hair) solid var(--line);
         }
-        .row button {
-          justify-self: start;
+        .row .field {
+          flex-basis: 100%;
         }
       }
     `,
@@ -139,7 +142,7 @@ export class FdButtons extends LitElement {
   #targets(article) {
     const all = this.articles.map(({ id, question }) => /** @type {[string, string]} */ ([id, question]));
     const gone = article && !all.some(([id]) => id === article);
-    return gone ? [[article, `${article} (gone)`], ...all] : all;
+    return gone ? [[article, all.length ? `${article} (gone)` : article], ...all] : all;
   }
 
   /** @param {number} at @param {Partial<Button>} fields */

@@ -20,7 +20,7 @@ import "./fd-buttons.js";
  */
 export class FdEditor extends LitElement {
   static properties = {
-    library: { attribute: false },
+    library: { attribute: false, hasChanged: () => true },
     article: {},
     asked: {},
     from: {},
