@@ -12,6 +12,7 @@ from typing import Literal
 
 from bot.desk.escalation_settings import EscalationSettings
 from bot.desk.handoff import Reason
+from bot.desk.needs import MOODS, WORDS
 from bot.desk.queue import Priority
 from bot.desk.turn_signs import Outcome, Signs, TurnFacts, read_turns
 from bot.desk.wording import excerpt, plain
@@ -100,36 +101,27 @@ def _offered_lately(case: _Case) -> bool:
     return any(sign.facts.decision == "offer" for sign in lately)
 
 
-def _danger(case: _Case) -> Decision | None:
-    if case.now.danger is None:
-        return None
-    return _escalate("policy_restriction", f"{case.now.danger}: {case.quote()}.", [case.now], "says so", "urgent")
+def _announcement(name: str, reason: Reason, priority: Priority) -> Callable[[_Case], Decision | None]:
+    """A rule about what one message announces: surely, then it hands over; perhaps, then it offers."""
+
+    def rule(case: _Case) -> Decision | None:
+        level = case.now.announced.get(name)
+        if level is None or not getattr(case.settings, f"hand_over_on_{name}", True):
+            return None
+        perhaps = "" if level == "sure" else "perhaps "
+        said = f"The customer {perhaps}{WORDS[name]}: {case.quote()}."
+        kind: Kind = "escalate" if level == "sure" else "offer"
+        return _decision(kind, reason, said, [case.now], WORDS[name], priority, reads=(name,))
+
+    return rule
 
 
 def _person_asked_for(case: _Case) -> Decision | None:
-    now = case.now
-    if now.accepts_offer:
+    priority: Priority = "high" if any(sign.angry for sign in case.since_settled[-3:]) else "normal"
+    if case.now.accepts_offer:
         rule = f"The customer said yes when a person was offered: {case.quote()}."
-    elif now.asks_for_person:
-        rule = f"The customer asked for a person: {case.quote()}."
-    else:
-        return None
-    angry = any(sign.angry for sign in case.since_settled[-3:])
-    return _escalate("customer_request", rule, [now], "asks for a person", "high" if angry else "normal")
-
-
-def _legal(case: _Case) -> Decision | None:
-    if not (case.now.legal and case.settings.hand_over_on_legal):
-        return None
-    rule = f"The customer speaks of legal steps or a formal complaint: {case.quote()}."
-    return _escalate("policy_restriction", rule, [case.now], "speaks of legal steps", "high")
-
-
-def _leaving(case: _Case) -> Decision | None:
-    if not (case.now.leaving and case.settings.hand_over_on_leaving):
-        return None
-    rule = f"The customer says they will leave or warn others: {case.quote()}."
-    return _escalate("negative_sentiment", rule, [case.now], "threatens to leave", "high")
+        return _escalate("customer_request", rule, [case.now], WORDS["person"], priority)
+    return _announcement("person", "customer_request", priority)(case)
 
 
 def _owner_topic(case: _Case) -> Decision | None:
@@ -159,7 +151,7 @@ def _anger(case: _Case) -> Decision | None:
     if len(angry) >= settings.angry_turns:
         count = f"{_number(len(angry))} messages in a row" if angry == list(window) else _among(len(angry), len(window))
         rule = f"{count} were angry; the last said {case.quote()}."
-        return _escalate("negative_sentiment", rule, angry, "angry", "high")
+        return _escalate("negative_sentiment", rule, angry, "angry", "high", reads=MOODS)
     if (
         len(row) == settings.very_angry_turns
         and all(sign.angry for sign in row)
@@ -167,13 +159,21 @@ def _anger(case: _Case) -> Decision | None:
     ):
         count = "One message was" if len(row) == 1 else f"{_number(len(row))} messages in a row were"
         rule = f"{count} angry, at least one of them very; the last said {case.quote()}."
-        return _escalate("negative_sentiment", rule, row, "angry", "high")
+        return _escalate("negative_sentiment", rule, row, "angry", "high", reads=MOODS)
     if settings.offer_on_lost_patience and _lost_patience(case):
-        return _offer("negative_sentiment", f"The customer has lost patience: {case.quote()}.", [now], "lost patience")
+        return _offer(
+            "negative_sentiment",
+            f"The customer has lost patience: {case.quote()}.",
+            [now],
+            "lost patience",
+            reads=MOODS,
+        )
     lately = case.since_settled[-settings.angry_turns_to_offer :]
     if len(lately) == settings.angry_turns_to_offer and all(sign.angry for sign in lately):
         count = "A message was" if len(lately) == 1 else f"{_number(len(lately))} messages in a row were"
-        return _offer("negative_sentiment", f"{count} unhappy; the last said {case.quote()}.", lately, "unhappy")
+        return _offer(
+            "negative_sentiment", f"{count} unhappy; the last said {case.quote()}.", lately, "unhappy", reads=MOODS
+        )
     return None
 
 
@@ -205,7 +205,8 @@ def _failures(case: _Case) -> Decision | None:
     questions = [sign for sign in case.since_settled if sign.facts.outcome != "small_talk" or sign is now]
     failed = [sign for sign in questions[-settings.failure_window :] if sign.failure is not None]
     # To be unhappy and not understood counts twice towards an offer; a first message may still turn out a joke.
-    unhappily = now.angry and now.facts.outcome == "fallback" and len(case.signs) > 1
+    lost = (now.angry or (now.still_unhappy and not now.asking)) and now.facts.outcome in ("fallback", "clarify")
+    unhappily = (lost or (now.complains and now.failure is not None)) and len(case.signs) > 1
     if now.spared or not (now.failure or now.says_unhelped) or len(failed) + unhappily < settings.failures_to_offer:
         return None
     if len(failed) < settings.failures_to_offer:
@@ -224,17 +225,19 @@ def _failures(case: _Case) -> Decision | None:
 
 
 def _unsupported(case: _Case) -> Decision | None:
-    if not case.now.wants_unsupported or case.now.spared:
+    now = case.now
+    if not now.wants_done or now.spared or now.facts.outcome in ("flow", "small_talk"):
         return None
     rule = f"The customer wants something done that the assistant cannot do: {case.quote()}."
-    return _offer("unsupported_request", rule, [case.now], "needs somebody to do it")
+    return _offer("unsupported_request", rule, [case.now], "needs somebody to do it", reads=("action",))
 
 
 RULES: tuple[Callable[[_Case], Decision | None], ...] = (
-    _danger,
+    _announcement("danger", "policy_restriction", "urgent"),
+    _announcement("fraud", "policy_restriction", "urgent"),
     _person_asked_for,
-    _legal,
-    _leaving,
+    _announcement("legal", "policy_restriction", "high"),
+    _announcement("leaving", "negative_sentiment", "high"),
     _owner_topic,
     _anger,
     _tool_failure,
@@ -243,23 +246,33 @@ RULES: tuple[Callable[[_Case], Decision | None], ...] = (
 )
 
 
-def _escalate(reason: Reason, rule: str, signs: Sequence[Signs], note: str, priority: Priority) -> Decision:
-    return _decision("escalate", reason, rule, signs, note, priority)
+def _escalate(
+    reason: Reason, rule: str, signs: Sequence[Signs], note: str, priority: Priority, *, reads: Sequence[str] = ()
+) -> Decision:
+    return _decision("escalate", reason, rule, signs, note, priority, reads=reads)
 
 
-def _offer(reason: Reason, rule: str, signs: Sequence[Signs], note: str) -> Decision:
-    return _decision("offer", reason, rule, signs, note, "normal")
+def _offer(reason: Reason, rule: str, signs: Sequence[Signs], note: str, *, reads: Sequence[str] = ()) -> Decision:
+    return _decision("offer", reason, rule, signs, note, "normal", reads=reads)
 
 
 def _decision(
-    kind: Kind, reason: Reason, rule: str, signs: Sequence[Signs], note: str | None, priority: Priority
+    kind: Kind,
+    reason: Reason,
+    rule: str,
+    signs: Sequence[Signs],
+    note: str | None,
+    priority: Priority,
+    *,
+    reads: Sequence[str] = (),
 ) -> Decision:
+    """A decision with its evidence; each message is noted with the surest of the needs `reads`, where it has one."""
     evidence = tuple(
         Evidence(
             message_id=sign.facts.message_id,
             text=sign.facts.text,
             polarity=sign.facts.polarity,
-            note=note or sign.failure or "said it did not help",
+            note=(sign.heard.note(*reads) if reads else None) or note or sign.failure or "said it did not help",
         )
         for sign in signs[-MAX_EVIDENCE:]
     )

@@ -52,6 +52,10 @@ class EscalationSettings:
     )
     tool_failures_to_escalate: int = _number(2, 1, 5, "Hand over after this many failed look-ups; one is an offer.")
     offer_cooldown_turns: int = _number(3, 0, 20, "After an offer, let this many messages pass before the next one.")
+    need_to_hand_over: float = _number(
+        0.95, 0.5, 0.99, "How sure the reading of a message must be before a person is brought in because of it …"
+    )
+    need_to_offer: float = _number(0.45, 0.3, 0.99, "… and before a person is offered.")
     hand_over_on_legal: bool = _switch(
         True, "Hand over when a customer speaks of legal steps or complaints to authorities."
     )
@@ -101,6 +105,11 @@ class EscalationSettings:
                 self.strong_polarity <= self.negative_polarity,
                 "strong_polarity",
                 "Must be at least as unhappy as what counts as negative.",
+            ),
+            (
+                self.need_to_offer <= self.need_to_hand_over,
+                "need_to_offer",
+                "Cannot be surer than what hands over.",
             ),
             (
                 self.angry_turns <= self.angry_window,

@@ -230,6 +230,7 @@ _ASIDE = Phrases(
         ai|machine|people)
     ^ (you|this|it|that) (are|is) [not] [a|an] (bot|robot|human|person)
     (am|are|is|was) not a (bot|robot|chatbot)
+    (is|are) (the|your) _ [_] (a|an) (real|actual|live|human) (person|human) …
     (had|used|got|managed|able|chance|nice|lovely|great|good|fun|pleasure|easy) to (talk|speak|chat)
     (book|books|novel|copy|copies|title|song|film|game|album|poem|story|play|course|class) (is|was|of|called|named|
         titled|about|on|where|by|how)

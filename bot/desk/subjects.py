@@ -56,7 +56,7 @@ _ONESELF = Phrases(
     (at|with|about) myself
     (silly|stupid|daft|idiot|dumb|clumsy) (me|of me)
     (hate|kick|kicking|blame) myself
-    i am (such|so) [a|an] [_] (idiot|fool|klutz|stupid|clumsy|daft|dumb)
+    i am [such|so|just] [a|an] [_] (idiot|fool|klutz|stupid|clumsy|daft|dumb)
     i (messed up|screwed up|misread|mistyped|mismeasured|forgot)
     i [_] (booked|ordered|bought|typed|chose|picked|measured|entered|clicked|put|wrote) [in] (it|the|a|my) [_] wrong
     i [_] (booked|ordered|bought|typed|chose|picked|entered|clicked) the wrong

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.desk import alarms, subjects, temper
 from bot.desk.escalation_settings import EscalationSettings
+from bot.desk.needs import PLAIN, Heard, Level
 from bot.desk.person_request import asks_for_person
 from bot.desk.phrases import Phrases
 from bot.desk.wording import plain, similarity
@@ -19,6 +20,9 @@ DENY_INTENT = "deny"
 UNHELPED_INTENTS = ("did_not_help", "none_of_these")
 REPEAT_REACH = 4  # how many turns back a question counts as asked before
 CLEAR_SIGNS = 3  # so many signs of lost patience outweigh a laugh
+FAINT = 0.05  # unhappy less likely than this, angry words are not meant for us
+LOW = 0.2  # and a low mood alone is no anger
+AGAIN = 0.3  # enough, where the message before complained
 GLAD_POLARITY = 0.3  # clearly friendly, by either scorer
 LOOP_TURNS = 3  # the same article that often in a row is a loop
 FOLLOW_UPS = 4  # calm follow-up questions may share an article for longer
@@ -60,7 +64,7 @@ class TurnFacts:
         polarity: Sentiment in [-1, 1]; None where it cannot be judged.
         label: `negative`, `neutral` or `positive`; None where it cannot be judged.
         frustration: In [0, 1]; None where it cannot be judged.
-        needs: What it reads like: probability by name of `sentiment.needs.NEEDS`; None where it cannot be judged.
+        needs: What it reads like: a probability by name of `bot.desk.needs.WORDS`; None where it cannot be judged.
         tool_failed: Whether a look-up behind a flow failed.
         article_escalates: The owner's mark on that article.
         decision: What was decided at that turn; None for the current one.
@@ -87,19 +91,19 @@ class Signs:
     """One turn, read."""
 
     facts: TurnFacts
-    danger: str | None = None  # in words, or None
-    asks_for_person: bool = False
+    heard: Heard
+    announced: Mapping[str, Level] = field(default_factory=dict)  # of danger, fraud, person, legal, leaving
     accepts_offer: bool = False
-    legal: bool = False
-    leaving: bool = False
     angry: bool = False
     very_angry: bool = False
     out_of_patience: bool = False  # says so in words, not by mood alone
+    complains: bool = False  # as the model reads it
+    still_unhappy: bool = False  # the message before complained, and this one does not say that it is solved
     friendly: bool = False
     settles: bool = False
     failure: str | None = None  # why this question was not helped, or None
     says_unhelped: bool = False  # that the answer before did not help
-    wants_unsupported: bool = False
+    wants_done: Level | None = None  # something that somebody must do
     asking: bool = False
     grave: bool = False  # unhappy, and more hangs on it than the price
     fierce: bool = False  # shouts, swears at us, or has had enough in three ways
@@ -120,6 +124,7 @@ class _Words:
     continued: bool  # nobody else is named after a message about us
     told_to_us: bool  # what it tells, apart from what it asks, is about us
     words: int
+    heard: Heard
 
     @property
     def about_us(self) -> bool:
@@ -131,24 +136,27 @@ def read_turns(turns: Sequence[TurnFacts], settings: EscalationSettings) -> list
     """Read every turn; the same number comes back in the same order."""
     words: list[_Words] = []
     for turn in turns:
-        words.append(_read_words(turn, before=words[-1] if words else None))
+        words.append(_read_words(turn, settings, before=words[-1] if words else None))
     return [_read_turn(index, turns, words, settings) for index in range(len(turns))]
 
 
-def _read_words(turn: TurnFacts, *, before: _Words | None) -> _Words:
+def _read_words(turn: TurnFacts, settings: EscalationSettings, *, before: _Words | None) -> _Words:
+    heard = Heard(needs=turn.needs, sure=settings.need_to_hand_over, likely=settings.need_to_offer)
     mood, about = temper.read(turn.text), subjects.read(turn.text)
     same_others = before is not None and before.elsewhere and about.they and not about.us
     told = subjects.read(_statements(turn.text))
-    ours_still = before is not None and before.about_us and about.stakes  # whose day it spoiled, not who spoiled it
+    complained = before is not None and _complains(before)
+    ours_still = complained or (before is not None and before.about_us and about.stakes)  # whose day it spoiled
     others = about.people and not about.stakes
     gossip = turn.outcome == "small_talk" and about.they and not about.concerns_us
     return _Words(
         alarms=alarms.read(turn.text),
         temper=mood,
         subjects=about,
-        unhelped=mood.unhelped or turn.intent in UNHELPED_INTENTS,
+        heard=heard,
+        unhelped=turn.intent in UNHELPED_INTENTS or heard.level("unhelped", said=mood.unhelped) is not None,
         patience_signs=mood.patience_signs + (turn.intent == INSULT_INTENT),
-        elsewhere=(about.elsewhere and not ours_still) or same_others or gossip or (told.rivals and not told.us),
+        elsewhere=not ours_still and (about.elsewhere or same_others or gossip or (told.rivals and not told.us)),
         continued=before is not None and before.about_us and not (others or about.rivals or about.fiction),
         told_to_us=told.you,
         words=len(turn.text.split()),
@@ -164,23 +172,24 @@ def _read_turn(index: int, turns: Sequence[TurnFacts], words: Sequence[_Words], 
     facts, said = turns[index], words[index]
     offered = index > 0 and turns[index - 1].decision == "offer"
     declines = offered and (facts.intent == DENY_INTENT or bool(_NO.search(plain(facts.text))))
-    angry = _angry(facts, said, settings)
+    angry = _angry(facts, said, settings, before=words[index - 1] if index else None)
+    settled = said.temper.settled or said.heard.probability("settled") >= PLAIN
     doubtful = angry or said.temper.sarcastic or said.unhelped
     return Signs(
         facts=facts,
-        danger=_danger(said),
-        asks_for_person=_asks(facts) and not declines,
+        heard=said.heard,
+        announced={} if declines else _announced(index, turns, words),
         accepts_offer=offered and not declines and _accepts(facts, said),
-        legal=said.alarms.legal and not said.elsewhere and not _told_of(said) and not _in_jest(said),
-        leaving=said.alarms.leaving and not _kindly(index, turns, words),
         angry=angry,
         very_angry=angry and _very(facts, said, settings),
-        out_of_patience=angry and bool(said.patience_signs or said.temper.sarcastic),
-        friendly=not doubtful and (said.temper.praising or said.temper.settled),
-        settles=not angry and (declines or (said.temper.settled and not doubtful)),
+        out_of_patience=angry and _out_of_patience(said),
+        complains=_complains(said),
+        still_unhappy=index > 0 and _complains(words[index - 1]) and not settled and not said.temper.praising,
+        friendly=not doubtful and (said.temper.praising or settled),
+        settles=not angry and (declines or (settled and not doubtful)),
         failure=None if declines else _failure(index, turns, words, settings),
         says_unhelped=index > 0 and said.unhelped and not declines,
-        wants_unsupported=facts.outcome == "fallback" and said.alarms.wants_done,
+        wants_done=said.heard.level("action", said=said.alarms.wants_done and facts.outcome == "fallback"),
         asking=said.temper.asking,
         grave=angry and said.subjects.stakes,
         fierce=angry and (said.temper.shouting or said.temper.swearing or said.patience_signs >= CLEAR_SIGNS),
@@ -189,13 +198,28 @@ def _read_turn(index: int, turns: Sequence[TurnFacts], words: Sequence[_Words], 
     )
 
 
-def _danger(said: _Words) -> str | None:
-    if said.alarms.fraud:
-        return "The customer speaks of fraud or a stolen account"
+def _out_of_patience(said: _Words) -> bool:
+    return bool(said.patience_signs or said.temper.sarcastic or said.heard.level("impatient"))
+
+
+def _announced(index: int, turns: Sequence[TurnFacts], words: Sequence[_Words]) -> Mapping[str, Level]:
+    """What the message announces; a clear “no” of the phrases outweighs what it reads like."""
+    said, alarm = words[index], words[index].alarms
     others = (said.subjects.fiction or said.subjects.rivals) and not said.subjects.us
-    if said.alarms.self_harm or (said.alarms.safety and not others and not _in_jest(said)):
-        return "The message speaks of danger to somebody"
-    return None
+    serious = not said.elsewhere and not _told_of(said) and not _in_jest(said)
+    phrases = {
+        "danger": alarm.self_harm or (alarm.safety and not others and not _in_jest(said)),
+        "fraud": alarm.fraud,
+        "person": _asks(turns[index]),
+        "legal": alarm.legal and serious,
+        "leaving": alarm.leaving and not _kindly(index, turns, words),
+    }
+    levels = {name: said.heard.level(name, said=found) for name, found in phrases.items()}
+    if asks_for_person(turns[index].text) == "no":
+        levels["person"] = None
+    if (others or (_in_jest(said) and levels["danger"] == "likely")) and not alarm.self_harm:
+        levels["danger"] = None
+    return {name: level for name, level in levels.items() if level is not None}
 
 
 def _kindly(index: int, turns: Sequence[TurnFacts], words: Sequence[_Words]) -> bool:
@@ -230,10 +254,22 @@ def _accepts(facts: TurnFacts, said: _Words) -> bool:
     return facts.intent == "affirm" or _YES.said_in([plain(facts.text)])
 
 
-def _angry(facts: TurnFacts, said: _Words, settings: EscalationSettings) -> bool:
+def _complains(said: _Words) -> bool:
+    """Whether it reads like unhappiness with the business."""
+    return not said.elsewhere and not said.subjects.oneself and said.heard.unhappy >= said.heard.likely
+
+
+def _angry(facts: TurnFacts, said: _Words, settings: EscalationSettings, *, before: _Words | None) -> bool:
     mood, about = said.temper, said.subjects
     if said.elsewhere:
         return False
+    if said.heard.known:
+        ours = said.heard.unhappy
+        again = before is not None and _complains(before) and ours >= AGAIN and not mood.asking
+        if _complains(said) or (again and not about.oneself and not mood.praising):
+            return True
+        if ours < FAINT:
+            return False
     glad = facts.polarity is not None and facts.polarity >= GLAD_POLARITY and facts.label == "positive"
     if mood.sarcastic and not (glad and mood.asking):
         return True
@@ -242,7 +278,8 @@ def _angry(facts: TurnFacts, said: _Words, settings: EscalationSettings) -> bool
         return not joking and not (mood.praising and not about.concerns_us)
     if mood.praising or mood.laughing or mood.settled or about.oneself or mood.plain_question:
         return False
-    return said.about_us and _negative(facts, settings)
+    meant = not said.heard.known or said.heard.unhappy >= LOW
+    return said.about_us and meant and _negative(facts, settings)
 
 
 def _negative(facts: TurnFacts, settings: EscalationSettings) -> bool:
@@ -253,6 +290,11 @@ def _negative(facts: TurnFacts, settings: EscalationSettings) -> bool:
 def _very(facts: TurnFacts, said: _Words, settings: EscalationSettings) -> bool:
     strong = facts.polarity is not None and facts.polarity <= settings.strong_polarity
     mood = said.temper
+    if said.heard.known:
+        if said.heard.probability("impatient") >= PLAIN:
+            return True
+        if said.heard.probability("impatient") < FAINT:
+            return False
     loud = mood.shouting or mood.heated or mood.swearing
     signs = said.patience_signs + mood.sarcastic
     return mood.shouting or signs + (mood.overdue and signs > 0) >= 2 or (signs > 0 and (strong or loud))

@@ -95,7 +95,8 @@ def _conversation(entry: Any, where: str) -> LabelledConversation:
     if not turns:
         raise ConversationsInvalid(f"{where} (“{name}”): has no turns.")
     step_in = _step_in(entry.get("step_in"), len(turns), f"{where} (“{name}”)")
-    return LabelledConversation(past=PastConversation(id=name, turns=turns), source=where, step_in=step_in)
+    past = PastConversation(id=name, turns=turns, marks=frozenset(map(str, entry.get("marks") or ())))
+    return LabelledConversation(past=past, source=where, step_in=step_in)
 
 
 def _turn(turn: Any, name: str, number: int, where: str) -> TurnFacts:

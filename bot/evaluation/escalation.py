@@ -21,7 +21,7 @@ import yaml
 from bot.desk.errors import InvalidRequest
 from bot.desk.escalation import EscalationSettings, TurnFacts
 from bot.desk.metrics import Share, share
-from bot.desk.simulator import PastConversation, Replay, as_json, compare, replay
+from bot.desk.simulator import Replay, as_json, compare, replay
 from bot.evaluation.conversations import ConversationsInvalid, LabelledConversation, StepIn, read_conversations
 from sentiment.scorer import Scorer, Sentiment
 
@@ -97,10 +97,7 @@ def score_moods(
             return turn
         return replace(turn, polarity=mood.polarity, label=mood.label, frustration=mood.frustration)
 
-    return [
-        replace(one, past=PastConversation(id=one.past.id, turns=tuple(map(scored, one.past.turns))))
-        for one in conversations
-    ]
+    return [replace(one, past=replace(one.past, turns=tuple(map(scored, one.past.turns)))) for one in conversations]
 
 
 def measure(conversations: Sequence[LabelledConversation], settings: EscalationSettings) -> dict[str, Any]:

@@ -198,6 +198,8 @@ export class FdEscalation extends LitElement {
       <legend>What always goes to a person</legend>
       ${this.#switch("hand_over_on_legal", "Legal steps and complaints to authorities")}
       ${this.#switch("hand_over_on_leaving", "Threats to leave or to warn others")}
+      ${this.#range("need_to_hand_over", "How sure the reading of a message must be to hand over because of it", "at a guess", "only when certain", 0.01)}
+      ${this.#range("need_to_offer", "How sure it must be to offer a person", "at a guess", "only when certain", 0.05)}
       ${this.#list("always_phrases", "These words or phrases, one a line", "gift card balance")}
       ${this.#list("always_intents", "These intents of the assistant, one a line", "return_request")}
     </fieldset>`;

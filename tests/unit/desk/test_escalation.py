@@ -36,7 +36,7 @@ def test_who_asks_for_a_person_gets_one() -> None:
     decision = conversation("hello", "can I talk to a human please")
 
     assert (decision.kind, decision.reason, decision.priority) == ("escalate", "customer_request", "normal")
-    assert decision.rule == "The customer asked for a person: “can I talk to a human please”."
+    assert decision.rule == "The customer asks for a person: “can I talk to a human please”."
     assert [evidence.message_id for evidence in decision.evidence] == ["c:2"]
 
 

@@ -54,6 +54,7 @@ def test_every_setting_is_documented_with_its_default_and_meaning(setting: dict[
         ({"failures_to_offer": 4}, "failures_to_offer"),
         ({"failures_to_escalate": 5}, "failures_to_escalate"),
         ({"strong_polarity": -0.1}, "strong_polarity"),
+        ({"need_to_offer": 0.9, "need_to_hand_over": 0.8}, "need_to_offer"),
     ],
 )
 def test_what_does_not_fit_is_named(values: dict[str, Any], field: str) -> None:

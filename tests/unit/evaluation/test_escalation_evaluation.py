@@ -115,6 +115,18 @@ def test_what_cannot_be_used_is_named(tmp_path: Path, text: str, complaint: str)
         read_conversations([written(tmp_path, text)])
 
 
+def test_what_agents_said_of_handoffs_is_followed_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    turns = [{"text": f"what about thing {n}", "outcome": "fallback"} for n in range(3)]
+    line = {"id": "stored", "turns": turns, "marks": ["needless_handoff"]}
+    path = written(tmp_path, json.dumps(line), "stored.jsonl")
+    parser = argparse.ArgumentParser()
+    escalation.add_arguments(parser)
+
+    escalation.run(parser.parse_args([str(path), "--set", "failures_to_escalate=4"]))
+
+    assert "needless by agents' word 1, of these spared 1" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("change", ["angry_turns", "angry_turns=1", "unheard_of=1"])
 def test_thresholds_that_do_not_fit_are_refused(tmp_path: Path, change: str) -> None:
     parser = argparse.ArgumentParser()
