@@ -27,8 +27,7 @@ _MASKED = (
     " here. We never need them in this chat."
 )
 _LATER = (
-    "You asked us to delete this chat. A person is busy with it, so it stays until they are done and is deleted an hour"
-    " later."
+    "You asked us to delete this chat. It stays until a person has seen to your request, and is deleted an hour later."
 )
 
 _OUTCOMES = {"answer": "answered", "clarify": "asked_back", "fallback": "not_understood"}

@@ -217,3 +217,62 @@ class Replayed(TypedDict):
     """How many deliveries go out again."""
 
     replayed: int
+
+
+class _SavedTime(TypedDict):
+    version: int
+    days: int
+    saved_by: dict[str, str]
+    saved_at: str
+
+
+class _Erasure(TypedDict):
+    conversation_id: str
+    reason: Literal["retention", "owner", "customer"]
+    erased_by: str | None
+    erased_at: str
+
+
+class Privacy(TypedDict):
+    """How long conversations are kept, and what was deleted lately."""
+
+    version: int
+    days: int
+    default_days: int
+    most_days: int
+    history: list[_SavedTime]
+    conversations: int
+    oldest_at: str | None
+    erased: list[_Erasure]
+    masking: bool
+    privacy_url: str | None
+
+
+class PrivacyEffect(TypedDict):
+    """How many conversations there are, and how many would go."""
+
+    conversations: int
+    due: int
+
+
+class _Kept(TypedDict):
+    id: str
+    status: Literal["bot", "waiting", "assigned", "resolved"]
+    contact: dict[str, str | None] | None
+    gave: bool
+    events: int
+    created_at: str
+    updated_at: str
+
+
+class KeptList(TypedDict):
+    """The conversations in which an address occurs."""
+
+    conversations: list[_Kept]
+
+
+class Copies(TypedDict):
+    """All that is kept of some conversations."""
+
+    exported_at: str
+    conversations: list[dict[str, Any]]

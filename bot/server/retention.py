@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY_S = 2.0
 REMIND_EVERY_S = 15.0
 EXPIRE_EVERY_S = 300.0
-AT_ONCE = 20
+AT_ONCE = 10
 """Conversations of one transaction: customers' messages wait for it on SQLite."""
 PAUSE_S = 0.1
 

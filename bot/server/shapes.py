@@ -139,6 +139,12 @@ class HandoffAsked(TypedDict):
     reference: str
 
 
+class Erased(TypedDict):
+    """Whether a conversation is gone; if not, it waits for the person who is busy with it."""
+
+    erased: bool
+
+
 class WebhookTaken(TypedDict):
     """What a webhook led to; a note has no handoff."""
 

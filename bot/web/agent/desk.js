@@ -244,7 +244,9 @@ export class Desk extends EventTarget {
 
   /** @param {string} id */
   #erased(id) {
+    const status = this.conversations.get(id)?.status;
     this.conversations.delete(id);
+    if (status) this.counts = { ...this.counts, [status]: (this.counts[status] ?? 1) - 1 };
     if (this.open?.id === id) this.open.erased();
   }
 
