@@ -136,6 +136,8 @@ class ConversationStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa's class 
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Remembers the conversation, and writes the events that are not written yet."""
+        if type(tracker) is DialogueStateTracker:
+            tracker.__class__ = ConversationTracker  # Rasa's fail-safe store makes new conversations, and not as we do
         await self.stream_events(tracker)
         kept = self._kept.get(tracker.sender_id)
         if kept is not None and kept[0] is tracker:

@@ -71,6 +71,14 @@ async def test_a_conversation_that_goes_on_stays_in_memory(open_store: Open) -> 
     assert await store.retrieve("cnv_1") is tracker
 
 
+async def test_a_conversation_that_rasas_wrapper_began_shows_its_latest_states_too(open_store: Open) -> None:
+    store = open_store()
+
+    await FailSafeTrackerStore(store).get_or_create_tracker("cnv_1")
+
+    assert isinstance(await store.retrieve("cnv_1"), ConversationTracker)
+
+
 async def test_an_erased_conversation_is_gone_from_memory_and_file(open_store: Open, tmp_path: Path) -> None:
     store = open_store()
     for sender in ("cnv_1", "cnv_2"):
