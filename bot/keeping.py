@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from bot import live_model
+from bot import live_model, privacy
 from bot.live_model import ModelUnusable
 from bot.operate import Desk
 from bot.serve import CannotStart, only_one
@@ -129,11 +129,15 @@ def restore(file: Path, *, force: bool, say: Say) -> int:
         if store.exists() and not force:
             raise CannotStart(f"{store} is there already. `--force` replaces it and keeps it beside.")
         _refuse_if_served(store)
+        gone = snapshot.erased(store)
         for unpacked, place in _targets(desk, Path(folder)):
             _replace(unpacked, place, say)
         with contextlib.suppress(ModelUnusable):
             live_model.point_to(desk.places.models, live_model.read_live(desk.places.models))
         _new_epoch(store)
+        again = privacy.erase_again(store, gone)
+    if again:
+        say(f"{again} conversation(s) that were deleted since this backup are deleted again.")
     say(f"Restored {_words(counts)}. Start with `make run`.")
     return 0
 

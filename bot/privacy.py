@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from bot.desk.errors import ConversationErased, NotFound
@@ -25,6 +26,7 @@ from bot.store.database import Database, Transaction
 from bot.store.erasures import By
 
 Say = Callable[[str], None]
+AT_ONCE = 500
 OWNER = By(reason="owner", staff_name="bot erase")
 
 
@@ -55,6 +57,23 @@ async def _erase(database: Database, options: argparse.Namespace, say: Say) -> i
         say(f"{conversation_id}: {'deleted' if conversation_id in gone else 'was deleted before'}")
     say("Backups made before now hold them still; see docs/privacy.md.")
     return 0
+
+
+def erase_again(store: Path, ids: Sequence[str]) -> int:
+    """Delete what a backup brought back though it had been deleted.
+
+    Returns:
+        How many were there.
+    """
+    database = Database.open(store)
+    by, now, found = By(reason="owner", staff_name="bot restore"), datetime.now(UTC), 0
+    try:
+        for start in range(0, len(ids), AT_ONCE):
+            some = ids[start : start + AT_ONCE]
+            found += len(asyncio.run(database.write(erasures.erase, some, by, now=now)))
+    finally:
+        database.close()
+    return found
 
 
 def _agreed(number: int) -> bool:

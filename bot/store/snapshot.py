@@ -74,6 +74,15 @@ def counts(store: Path) -> dict[str, int]:
         return {table: connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in _COUNTED}  # noqa: S608
 
 
+def erased(store: Path) -> list[str]:
+    """The conversations that were deleted in a store lately; none where it is damaged, missing or from before."""
+    try:
+        with _opened(store) as connection:
+            return [row[0] for row in connection.execute("SELECT conversation_id FROM erasures")]
+    except (StoreMissing, sqlite3.DatabaseError):
+        return []
+
+
 @contextlib.contextmanager
 def _opened(store: Path) -> Iterator[sqlite3.Connection]:
     if not store.is_file():

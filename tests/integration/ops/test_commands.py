@@ -189,6 +189,26 @@ def test_restoring_over_a_store_needs_force_and_keeps_it(bot: Bot, home: Path) -
     assert len(kept) == 1
 
 
+def test_what_was_deleted_since_a_backup_does_not_come_back(bot: Bot, home: Path) -> None:
+    store = home / "data" / "frontdesk.db"
+    Database.open(store).close()
+    with sqlite3.connect(store) as connection:
+        for name in ("cnv_gone", "cnv_kept"):
+            connection.execute(
+                "INSERT INTO conversations (id, token_hash, status, priority, owner_version, last_seq, quarantined,"
+                " failures, created_at, updated_at) VALUES (?, ?, 'bot', 'normal', 0, 0, 0, 0, ?, ?)",
+                (name, name, "2026-11-22 09:30:00", "2026-11-22 09:30:00"),
+            )
+    bot("backup", str(home / "b.tar.gz"))
+    bot("erase", "cnv_gone", "--yes")
+
+    restored = bot("restore", str(home / "b.tar.gz"), "--force")
+
+    assert (restored.returncode, "1 conversation(s)" in restored.stdout) == (0, True)
+    with sqlite3.connect(store) as connection:
+        assert connection.execute("SELECT id FROM conversations").fetchall() == [("cnv_kept",)]
+
+
 def test_nothing_is_restored_under_a_running_server(bot: Bot, home: Path) -> None:
     bot("users", "list")
     bot("backup", str(home / "b.tar.gz"))
