@@ -10,7 +10,7 @@ from bot.desk.escalation_settings import EscalationSettings
 from bot.desk.needs import PLAIN, Heard, Level
 from bot.desk.person_request import asks_for_person
 from bot.desk.phrases import Phrases
-from bot.desk.wording import plain, similarity
+from bot.desk.wording import plain, quotes, similarity
 
 Outcome = Literal["answer", "clarify", "fallback", "small_talk", "flow"]
 
@@ -214,11 +214,17 @@ def _announced(index: int, turns: Sequence[TurnFacts], words: Sequence[_Words]) 
         "legal": alarm.legal and serious,
         "leaving": alarm.leaving and not _kindly(index, turns, words),
     }
-    levels = {name: said.heard.level(name, said=found) for name, found in phrases.items()}
-    if asks_for_person(turns[index].text) == "no":
-        levels["person"] = None
-    if (others or (_in_jest(said) and levels["danger"] == "likely")) and not alarm.self_harm:
-        levels["danger"] = None
+    polarity = turns[index].polarity
+    glad = polarity is not None and polarity > 0 and said.heard.probability("complaint") < LOW
+    quoted, jest = quotes(turns[index].text), _in_jest(said)
+    meant = {  # what the model alone may say
+        "danger": not (others or jest),
+        "fraud": not jest,
+        "person": asks_for_person(turns[index].text) != "no" and not quoted and turns[index].outcome != "flow",
+        "legal": serious and not quoted,
+        "leaving": not (glad or quoted or jest or said.elsewhere),
+    }
+    levels = {name: said.heard.level(name, said=found) for name, found in phrases.items() if found or meant[name]}
     return {name: level for name, level in levels.items() if level is not None}
 
 

@@ -94,6 +94,12 @@ def _clauses(text: str) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
+def quotes(text: str) -> bool:
+    """Whether somebody else's words stand beside the writer's own."""
+    unquoted = _QUOTED.sub(" ", text[:MAX_CHARS])
+    return unquoted != text[:MAX_CHARS] and bool(_WORD.search(unquoted))
+
+
 def plain(text: str) -> str:
     """A message as one line of plain words; what `clauses` gives, joined."""
     return " ".join(clauses(text))

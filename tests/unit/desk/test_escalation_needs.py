@@ -53,6 +53,12 @@ def test_a_clear_no_of_the_phrases_outweighs_the_model() -> None:
     assert conversation(reads("in the thriller the killer drowns", danger=0.99)).kind == "continue"
 
 
+def test_the_model_alone_is_not_believed_of_praise_quotations_and_flows() -> None:
+    assert conversation(reads("gonna tell all my friends about you", leaving=0.6, polarity=0.5)).kind == "continue"
+    assert conversation(reads("print “call my lawyer” on a shirt", legal=0.6, person=0.6)).kind == "continue"
+    assert conversation(reads("a table for four persons", "flow", person=0.9)).kind == "continue"
+
+
 def test_the_owner_sets_how_sure_it_must_be() -> None:
     assert conversation(reads(legal=0.8), need_to_hand_over=0.75).kind == "escalate"
     assert conversation(reads(legal=0.8), need_to_offer=0.9).kind == "continue"
