@@ -11,7 +11,7 @@ from bot.desk.conversation import Conversation, Step, Utterance
 from bot.desk.errors import InvalidRequest, NotFound
 from bot.desk.events import CUSTOMER, Author, Command, Event
 from bot.desk.retention import MASKED, ask_for_deletion, notice_masked
-from bot.desk.snooze import hear_awake
+from bot.desk.snooze import hear_awake, wake
 from bot.desk.turns import SERVER_HANDOFF, Turn
 from bot.server.escalate import Wish, join_conversation, open_handoff
 from bot.server.profile import Availability
@@ -147,13 +147,16 @@ def _buttons_beside(tx: Transaction, conversation_id: str, button_id: str) -> li
 def talk_to_person(
     tx: Transaction, conversation_id: str, command: Command, availability: Availability, *, now: datetime
 ) -> Change:
-    """Open a handoff for the customer who pressed "Talk to a person"; a repeat answers the open one."""
+    """Open a handoff for the customer who pressed "Talk to a person"; a repeat answers the open one and wakes it."""
     now_is = conversations.lock(tx, conversation_id)
     earlier = log.earlier(tx, conversation_id, "customer", command)
     if earlier is not None:
         return Change(event=earlier, answer=_reference(earlier.body["handoff_id"], earlier.body["reference"]))
     if now_is.handoff is not None:
-        return Change(answer=_reference(now_is.handoff["id"], now_is.handoff["reference"]))
+        answer = _reference(now_is.handoff["id"], now_is.handoff["reference"])
+        if now_is.snoozed_until is None:
+            return Change(answer=answer)
+        return replace(record(tx, wake(now_is, CUSTOMER), now=now), answer=answer)
     step = open_handoff(tx, now_is, PERSON_WISH, availability, now=now, author=CUSTOMER, command=command)
     opened = step.conversation.handoff or {}
     return replace(record(tx, step, now=now), answer=_reference(opened["id"], opened["reference"]))

@@ -85,3 +85,14 @@ async def test_a_time_that_is_none_or_over_is_refused(mara: Agent, customer: Cus
     refused = await mara.post(customer, "snooze", {"until": until})
 
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "until")
+
+
+async def test_asking_for_a_person_wakes_it_and_opens_no_second_handoff(mara: Agent, customer: Customer) -> None:
+    await mara.post(customer, "snooze", {"until": later()})
+
+    asked = [await customer.post("handoff", {}) for _ in range(2)]
+
+    assert [each.status_code for each in asked] == [202, 202]
+    assert (await summary(mara, customer))["snoozed_until"] is None
+    happened = await types(mara, customer)
+    assert (happened.count("conversation.woken"), happened.count("handoff.requested")) == (1, 1)
