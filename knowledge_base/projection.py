@@ -146,6 +146,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _write(path: Path, matrix: torch.Tensor) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     np.save(path, matrix.numpy().astype(np.float16))
 
 
