@@ -227,7 +227,7 @@ class Ranker:
             Match(
                 label=self.labels[evidence.labels[n]],
                 confidence=float(shares[n] * known),
-                score=float(np.clip(evidence.features[n, NEAREST], -1, 1)),
+                score=min(max(float(evidence.features[n, NEAREST]), -1.0), 1.0),
             )
             for n in order[:top_k]
         )
