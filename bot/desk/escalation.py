@@ -207,7 +207,11 @@ def _failures(case: _Case) -> Decision | None:
     # To be unhappy and not understood counts twice towards an offer; a first message may still turn out a joke.
     lost = (now.angry or (now.still_unhappy and not now.asking)) and now.facts.outcome in ("fallback", "clarify")
     unhappily = (lost or (now.complains and now.failure is not None)) and len(case.signs) > 1
-    if now.spared or not (now.failure or now.says_unhelped) or len(failed) + unhappily < settings.failures_to_offer:
+    if (
+        now.spared
+        or not (now.failure or now.says_unhelped or unhappily)
+        or len(failed) + unhappily < settings.failures_to_offer
+    ):
         return None
     if len(failed) < settings.failures_to_offer:
         rule = f"The customer is unhappy, and the assistant did not understand: {case.quote()}."

@@ -55,7 +55,7 @@ class EscalationSettings:
     need_to_hand_over: float = _number(
         0.95, 0.5, 0.99, "How sure the reading of a message must be before a person is brought in because of it …"
     )
-    need_to_offer: float = _number(0.45, 0.3, 0.99, "… and before a person is offered.")
+    need_to_offer: float = _number(0.55, 0.3, 0.99, "… and before a person is offered.")
     hand_over_on_legal: bool = _switch(
         True, "Hand over when a customer speaks of legal steps or complaints to authorities."
     )

@@ -35,6 +35,7 @@ GRAVE = ("danger", "fraud", "legal")
 """Half as likely is enough for an offer where the writer plainly complains."""
 
 PLAIN = 0.6  # from here on a complaint is plain, and content is meant; between the two, people hedge
+UNHEARD = 0.03  # and one of which it believes nothing at all is not meant
 DOUBT = 0.1  # a phrase whose meaning the model believes less than this may offer a person, not hand over
 
 
@@ -71,6 +72,7 @@ class Heard:
         if probability >= self.sure or (said and (probability >= DOUBT or not self.known)):
             return "sure"
         grave = name in GRAVE and self.probability("complaint") >= PLAIN
+        said = said and not (self.known and name in GRAVE and probability < UNHEARD)
         return "likely" if said or probability >= (self.likely / 2 if grave else self.likely) else None
 
     def note(self, *names: str) -> str | None:

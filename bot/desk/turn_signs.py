@@ -182,14 +182,14 @@ def _read_turn(index: int, turns: Sequence[TurnFacts], words: Sequence[_Words], 
         accepts_offer=offered and not declines and _accepts(facts, said),
         angry=angry,
         very_angry=angry and _very(facts, said, settings),
-        out_of_patience=angry and _out_of_patience(said),
+        out_of_patience=angry and bool(said.patience_signs or said.temper.sarcastic or said.heard.level("impatient")),
         complains=_complains(said),
         still_unhappy=index > 0 and _complains(words[index - 1]) and not settled and not said.temper.praising,
         friendly=not doubtful and (said.temper.praising or settled),
         settles=not angry and (declines or (settled and not doubtful)),
         failure=None if declines else _failure(index, turns, words, settings),
         says_unhelped=index > 0 and said.unhelped and not declines,
-        wants_done=said.heard.level("action", said=said.alarms.wants_done and facts.outcome == "fallback"),
+        wants_done=_wants_done(facts, said),
         asking=said.temper.asking,
         grave=angry and said.subjects.stakes,
         fierce=angry and (said.temper.shouting or said.temper.swearing or said.patience_signs >= CLEAR_SIGNS),
@@ -198,8 +198,10 @@ def _read_turn(index: int, turns: Sequence[TurnFacts], words: Sequence[_Words], 
     )
 
 
-def _out_of_patience(said: _Words) -> bool:
-    return bool(said.patience_signs or said.temper.sarcastic or said.heard.level("impatient"))
+def _wants_done(facts: TurnFacts, said: _Words) -> Level | None:
+    """Whether somebody must do something; a question how it is done, that an article answers, is no order."""
+    level = said.heard.level("action", said=said.alarms.wants_done and facts.outcome == "fallback")
+    return None if level == "likely" and said.temper.asking and facts.outcome == "answer" else level
 
 
 def _announced(index: int, turns: Sequence[TurnFacts], words: Sequence[_Words]) -> Mapping[str, Level]:
@@ -225,6 +227,9 @@ def _announced(index: int, turns: Sequence[TurnFacts], words: Sequence[_Words]) 
         "leaving": not (glad or quoted or jest or said.elsewhere),
     }
     levels = {name: said.heard.level(name, said=found) for name, found in phrases.items() if found or meant[name]}
+    offered = any(turn.decision == "offer" for turn in turns[:index])
+    if levels.get("person") and not (phrases["person"] or offered) and turns[index].outcome == "answer":
+        levels["person"] = "likely"  # "can another person come in my place": an article knew what was asked
     return {name: level for name, level in levels.items() if level is not None}
 
 
@@ -261,7 +266,6 @@ def _accepts(facts: TurnFacts, said: _Words) -> bool:
 
 
 def _complains(said: _Words) -> bool:
-    """Whether it reads like unhappiness with the business."""
     return not said.elsewhere and not said.subjects.oneself and said.heard.unhappy >= said.heard.likely
 
 

@@ -33,7 +33,8 @@ def conversation(*turns: dict[str, Any], **settings: Any) -> Decision:
     ],
 )
 def test_what_reads_surely_hands_over_and_what_reads_likely_offers(need: str, reason: str, priority: str) -> None:
-    sure, likely = conversation(reads(**{need: 0.97})), conversation(reads(**{need: 0.6}))
+    sure = conversation(reads(outcome="clarify", **{need: 0.97}))
+    likely = conversation(reads(**{need: 0.6}))
 
     assert (sure.kind, sure.reason) == ("escalate", reason)
     assert (likely.kind, likely.reason) == ("offer", reason)
@@ -45,7 +46,13 @@ def test_what_reads_surely_hands_over_and_what_reads_likely_offers(need: str, re
 
 def test_a_phrase_needs_less_of_the_model() -> None:
     assert conversation(reads("can I talk to a human please", person=0.2)).kind == "escalate"
-    assert conversation(reads("My old phone exploded so I need a new one", danger=0.02)).kind == "offer"
+    assert conversation(reads("the charger exploded", danger=0.05)).kind == "offer"
+    assert conversation(reads("My old phone exploded so I need a new one", danger=0.01)).kind == "continue"
+
+
+def test_where_an_article_answers_the_model_alone_only_offers_a_person() -> None:
+    assert conversation(reads("and can another person come in my place", person=0.99)).kind == "offer"
+    assert conversation(reads("anybody alive at your end", "fallback", person=0.99)).kind == "escalate"
 
 
 def test_a_clear_no_of_the_phrases_outweighs_the_model() -> None:
@@ -96,6 +103,7 @@ def test_lost_patience_in_unheard_words_is_an_offer() -> None:
 def test_what_somebody_must_do_is_an_offer_unless_a_flow_does_it() -> None:
     assert conversation(reads(action=0.9)).reason == "unsupported_request"
     assert conversation(reads(outcome="flow", action=0.9)).kind == "continue"
+    assert conversation(reads("how do I change the address?", action=0.9)).kind == "continue"
 
 
 def test_unhelped_counts_as_a_failure_of_the_answer_before() -> None:
