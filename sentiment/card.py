@@ -111,6 +111,8 @@ def _runs(training: Mapping[str, Any]) -> list[str]:
     )
     if training.get("from_8_bits"):
         line += f" It went on from the 8-bit file `{training['from_8_bits']}…`, as the 32-bit weights were not kept."
+    if training.get("mean_with"):
+        line += f" The shipped weights are the mean of its weights and those of {training['mean_with']}."
     if training.get("without"):
         line += f" The messages of {', '.join(training['without'])} were left out."
     if layers := training.get("frozen_layers"):

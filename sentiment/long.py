@@ -53,10 +53,9 @@ def strongest(text: str, strength: Callable[[str], float]) -> list[str]:
 
     Args:
         text: A message as it was typed.
-        strength: How much a piece promises to hold a need; 0 is what an average message promises.
+        strength: How much a sentence promises to hold a need.
 
     Returns:
-        At most `MAX_PIECES`, the most promising first; those that promise less than an average message are left out.
+        At most `MAX_PIECES`, the one with the most promising sentence first.
     """
-    promising = sorted(((strength(piece), piece) for piece in pieces(text)), reverse=True)[:MAX_PIECES]
-    return [piece for promise, piece in promising if promise > 0]
+    return sorted(pieces(text), key=lambda piece: max(map(strength, _sentences(piece))), reverse=True)[:MAX_PIECES]

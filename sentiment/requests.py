@@ -28,7 +28,12 @@ _GLUE = frozenset(
     "a about an and again code end for get i it label live me my need new of on one page pls please real speak talk "
     "the this to want where with your".split()
 )
-_PHRASES = frozenset(("lost property", "lost and found", "complaints form", "complaints department", "nothing else"))
+_PHRASES = frozenset(
+    (
+        *("lost property", "lost and found", "complaints form", "complaints department", "nothing else"),
+        *("where is my order", "where's my order", "wheres my order", "where is my parcel"),
+    )
+)
 # As the transformer reads "order status": sure that nothing is felt.
 REQUEST = TransformerReading(logits=np.array([-1.3, 3.0, -1.3]), frustration=-4.0, tokens=())
 

