@@ -31,11 +31,11 @@ WORDS: Mapping[str, str] = MappingProxyType(
 MOODS = ("impatient", "complaint", "leaving")
 """What an unhappy message reads like."""
 
-GRAVE = ("danger", "fraud", "legal")
+GRAVE = ("danger", "legal")
 """Half as likely is enough for an offer where the writer plainly complains."""
 
 PLAIN = 0.6  # from here on a complaint is plain, and content is meant; between the two, people hedge
-UNHEARD = 0.03  # and one of which it believes nothing at all is not meant
+UNHEARD = 0.03  # and one of those in `GRAVE` of which it believes nothing at all is not meant
 DOUBT = 0.1  # a phrase whose meaning the model believes less than this may offer a person, not hand over
 
 
@@ -76,7 +76,7 @@ class Heard:
         return "likely" if said or probability >= (self.likely / 2 if grave else self.likely) else None
 
     def note(self, *names: str) -> str | None:
-        """The surest of some readings for staff, as in “reads like: asks for a person (93 %)”; None below the cut."""
+        """The surest of some readings, as in “reads like: asks for a person (93 %)”; None where it hardly does."""
         name = max(names, key=self.probability)
         probability = self.probability(name)
-        return f"reads like: {WORDS[name]} ({100 * probability:.0f} %)" if probability >= self.likely else None
+        return f"reads like: {WORDS[name]} ({100 * probability:.0f} %)" if probability >= self.likely / 2 else None
