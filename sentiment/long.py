@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 
 MAX_PIECES = 2  # read beside the short reading; 3 to 5 ms each
-_PIECE = 200  # characters; some forty-five tokens
+_PIECE = 150  # characters; some thirty-five tokens
 _MAX_CHARS = 12_000  # past this a text is no message
 _SENTENCE = re.compile(r"[^.!?\n]*[.!?\n]+\s*|[^.!?\n]+")
 
@@ -23,7 +23,7 @@ def pieces(text: str) -> list[str]:
         text: A message as it was typed.
 
     Returns:
-        Pieces of at most 200 characters, in order; what stands past 12,000 characters is left out.
+        Pieces of at most 150 characters, in order; what stands past 12,000 characters is left out.
     """
     found: list[str] = []
     for sentence in _sentences(text[:_MAX_CHARS]):

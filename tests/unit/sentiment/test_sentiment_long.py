@@ -11,7 +11,7 @@ CHATTER = "We came by train and the weather was fine. " * 30
 
 @pytest.mark.parametrize("text", [CHATTER, "word " * 400, "x" * 2000, "", "?!?!", "one\ntwo\n" * 50])
 def test_pieces_are_short_enough_to_be_read_whole(text: str) -> None:
-    assert all(0 < len(piece) <= 200 for piece in pieces(text))
+    assert all(0 < len(piece) <= 150 for piece in pieces(text))
 
 
 def test_no_word_of_ordinary_prose_is_lost() -> None:
