@@ -219,7 +219,7 @@ def _failures(case: _Case) -> Decision | None:
     unknown = all(sign.facts.outcome == "fallback" for sign in failed)
     reason: Reason = "missing_knowledge" if unknown else "repeated_failure"
     count = f"{_number(len(failed))} of the last questions got no helpful answer"
-    if now.angry:
+    if now.angry and (now.out_of_patience or now.very_angry):  # to correct the assistant tersely is no anger yet
         rule = f"{count} and the customer is angry: {case.quote()}."
         return _decision("escalate", "negative_sentiment", rule, failed, None, "high")
     rule = f"{count}; the last was {case.quote()}."
