@@ -5,7 +5,8 @@ The blend of transformer and VADER; VADER alone only where an evaluation asks fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,9 @@ from .words import NEED_WORDS_FILE, WordWeights
 MAX_WORDS = 5
 VADER_VERSION = "vader-3.3.2"
 _CLUTTER = 20  # characters that cleaning may drop of a message that is read whole
+_SURELY_WHOLE = 72  # characters; no text has more tokens than that
+
+Logits = Sequence[float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,35 +124,38 @@ class Scorer:
         if self._model is None:
             return _from_vader(lexicon)
         spelled = plain(text, self._vader.emoji)
-        reading = REQUEST if is_bare_request(text) else self._model.transformer.read(spelled)
-        verdict = self._model.blend.judge(features_of(text, reading, lexicon, self._vader))
+        if not _is_long(self._model, typed, text, spelled):
+            return self._judged(self._model, text, spelled, lexicon, lambda: ())
+        # Read beside the message on the second core; a thread of its own, as a pool would not survive a fork.
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            pieces = beside.submit(self._read_pieces, self._model, typed)
+            return self._judged(self._model, text, spelled, lexicon, pieces.result)
+
+    def _judged(
+        self,
+        model: _Model,
+        text: str,
+        spelled: str,
+        lexicon: VaderReading,
+        pieces: Callable[[], Sequence[Logits]],
+    ) -> Sentiment:
+        reading = REQUEST if is_bare_request(text) else model.transformer.read(spelled)
+        verdict = model.blend.judge(features_of(text, reading, lexicon, self._vader))
         return Sentiment(
             polarity=verdict.polarity,
             label=verdict.label,
             confidence=verdict.confidence,
             frustration=verdict.frustration,
-            words=() if reading is REQUEST else _heaviest(self._model.words.explain(spelled, reading.tokens)),
+            words=() if reading is REQUEST else _heaviest(model.words.explain(spelled, reading.tokens)),
             reason=None,
-            needs=self._needs(typed, text, spelled, reading),
+            needs=_needs(model, spelled, reading, pieces()),
         )
 
-    def _needs(self, typed: str, text: str, spelled: str, reading: TransformerReading) -> Mapping[str, float] | None:
-        """What a message says its writer needs; a long one is read in pieces, too."""
-        model = self._model
-        if model is None or model.needs is None:
-            return None
-        if reading.needs is None:  # a bare request has a mood of its own, but needs like any other message
-            reading = model.transformer.read(spelled)
-        logits = list(_logits(reading))
-        if not reading.whole or len(text) < len(typed.strip()) - _CLUTTER:
-            for piece in strongest(typed, model.needs.words.sum_of):
-                read = _logits(model.transformer.read(plain(window(piece), self._vader.emoji)))
-                # Who is content in one sentence of a rant is not settled.
-                logits = [
-                    old if name == "settled" else max(old, new)
-                    for name, old, new in zip(NEEDS, logits, read, strict=True)
-                ]
-        return model.needs.calibration.probabilities(logits)
+    def _read_pieces(self, model: _Model, typed: str) -> list[Logits]:
+        if model.needs is None:
+            return []
+        found = strongest(typed, model.needs.words.sum_of)
+        return [_logits(model.transformer.read(plain(window(piece), self._vader.emoji))) for piece in found]
 
     def _refusal(self, text: str) -> str | None:
         if not text:
@@ -156,6 +163,30 @@ class Scorer:
         if has_words(text):
             return None if self._gate.judges(text) else "unknown_language"
         return None if self._vader.knows_emoji(text) else "no_words"
+
+
+def _is_long(model: _Model, typed: str, text: str, spelled: str) -> bool:
+    """Whether the transformer skips something of a message that may hold a need."""
+    if model.needs is None or len(spelled) <= _SURELY_WHOLE:
+        return False
+    return len(text) < len(typed.strip()) - _CLUTTER or not model.transformer.reads_whole(spelled)
+
+
+def _needs(
+    model: _Model, spelled: str, reading: TransformerReading, pieces: Sequence[Logits]
+) -> Mapping[str, float] | None:
+    """What a message says its writer needs; what pieces of it say counts, too."""
+    if model.needs is None:
+        return None
+    if reading.needs is None:  # a bare request has a mood of its own, but needs like any other message
+        reading = model.transformer.read(spelled)
+    logits = _logits(reading)
+    for read in pieces:
+        # Who is content in one sentence of a rant is not settled.
+        logits = [
+            old if name == "settled" else max(old, new) for name, old, new in zip(NEEDS, logits, read, strict=True)
+        ]
+    return model.needs.calibration.probabilities(logits)
 
 
 def _from_vader(reading: VaderReading) -> Sentiment:

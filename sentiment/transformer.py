@@ -72,6 +72,10 @@ class Transformer:
         tokenizer.no_padding()
         return cls(session=session, tokenizer=tokenizer, version=f"minilm-{digest[:12]}")
 
+    def reads_whole(self, text: str) -> bool:
+        """Whether `read` skips nothing of a text."""
+        return len(self._tokenizer.encode(text).ids) <= _HEAD_TOKENS + _TAIL_TOKENS
+
     def read(self, text: str) -> TransformerReading:
         """Read one text.
 
