@@ -79,6 +79,9 @@ class EscalationPolicy(Policy):  # type: ignore[misc]  # Rasa's class is untyped
             return self._prediction(_rest(turn, tracker, domain) or self._default_predictions(domain), events=events)
         if action == HANDOFF_ACTION and tracker.active_loop_name:
             events += [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None)]
+        if action == OFFER_ACTION and tracker.active_loop_name:
+            # The form gave this message up and will not ask again before the next: it must not count as given up then.
+            events.append(ActiveLoop(tracker.active_loop_name))
         scores = confidence_scores_for(action, 1.0, domain)
         # Forms overrule every prediction about the user's words, so this one must not be counted among those.
         return self._prediction(scores, events=events, is_no_user_prediction=True)

@@ -8,7 +8,7 @@ from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, SlotSet
+from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, ActiveLoop, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.assistant.policy import EscalationPolicy
@@ -93,6 +93,18 @@ def test_an_offer_is_not_made_twice(policy: EscalationPolicy, domain: Domain) ->
     tracker = tracker_of(domain, said("x"), decided("offer"), *offering)
 
     assert action_of(predict(policy, domain, tracker), domain) == "action_listen"
+
+
+def test_an_offer_leaves_the_running_flow_waiting_for_its_answer(policy: EscalationPolicy, domain: Domain) -> None:
+    flow = [ActiveLoop("order_status_form"), SlotSet("requested_slot", "order_number")]
+    given_up = [ActionExecutionRejected("order_status_form"), *replied("I see no order number.", "utter_fallback")]
+    tracker = tracker_of(domain, said("x"), *flow, said("y", seq=3), decided("offer"), *given_up)
+
+    prediction = predict(policy, domain, tracker)
+    tracker.update_with_events(prediction.events, domain)
+
+    assert action_of(prediction, domain) == "utter_offer_person"
+    assert (tracker.active_loop_name, tracker.is_active_loop_rejected) == ("order_status_form", False)
 
 
 def test_a_tool_that_failed_is_owned_up_to(policy: EscalationPolicy, domain: Domain) -> None:
