@@ -23,6 +23,7 @@ OWNER_PAGES = {
     "systems": "Other systems",
     "systems/deliveries": "What was sent",
     "team": "Team",
+    "privacy": "Privacy",
 }
 
 

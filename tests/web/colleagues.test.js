@@ -35,6 +35,16 @@ test("who vanished without a word is forgotten, and writing sooner than looking"
   assert.equal(colleagues.next(41 * SECOND), Infinity);
 });
 
+test("a console that says it looks does not take back that it writes", () => {
+  const colleagues = new Colleagues();
+
+  colleagues.hear(looks("Tom", "writing"), 0);
+  colleagues.hear(looks("Tom", "reading"), SECOND);
+
+  assert.equal(colleaguesWords(colleagues.at("cnv_1", 2 * SECOND)), "Tom is writing");
+  assert.equal(colleaguesWords(colleagues.at("cnv_1", 7 * SECOND)), "Tom is looking at this");
+});
+
 test("only who has just come is answered, so two consoles do not greet each other for ever", () => {
   const colleagues = new Colleagues();
 

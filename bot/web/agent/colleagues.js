@@ -27,7 +27,8 @@ export class Colleagues {
       if (!there.size) this.#seen.delete(where);
       return false;
     }
-    const writesUntil = what === "writing" ? now + WRITES_MS : 0;
+    // Who says that they look has not stopped writing: consoles answer each other's signs in the middle of a sentence.
+    const writesUntil = what === "writing" ? now + WRITES_MS : (before?.writesUntil ?? 0);
     there.set(id, { name: author?.name ?? "A colleague", readsUntil: now + READS_MS, writesUntil });
     return !before || before.readsUntil <= now;
   }
