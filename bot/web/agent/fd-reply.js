@@ -87,7 +87,7 @@ export class FdReply extends LitElement {
   ];
 
   #drafts = new Storage("localStorage");
-  #saidTyping = 0;
+  #saidTyping = -Infinity; // 0 is when the page was loaded
   /** The same for every try of the same words, so that a lost answer does not say it twice. */
   #id = newId();
 
